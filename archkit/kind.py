@@ -1,0 +1,350 @@
+"""The words in which a kind is declared.
+
+A kind is one class: annotated names are its properties, plain names say what it offers to edges and how it is drawn,
+`build` says what it becomes. What joins two kinds is declared by one of them as a `Join` (active, with the edge's
+options as typed properties) and met by data of the other (`grants`, `admits`, `emits`, `operations`, ...): N + M
+declarations, never a table of pairs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
+
+from archkit.schema import Expr, Json, NodeId, Record, prop
+
+if TYPE_CHECKING:
+    from archkit.architecture import Architecture, Edge, Node
+    from archkit.scope import Link, Scope
+
+__all__ = [
+    "Admits", "Alias", "Announce", "Door", "Expr", "External", "Frame", "Grant", "Helper", "Join", "Json", "Kind", "Metric",
+    "NodeId", "Operation", "Origin", "Permit", "Poll", "Push", "Record", "Refusal", "prop",
+]  # fmt: skip
+
+Style = Literal["request", "event", "data", "guard"]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Rights on a node. `on` are attribute templates of the target; `key` the rights on its encryption key.
+
+    `usual` marks the one grant that an edge without words means. `wildcard` gives the reason where IAM supports no
+    narrower resource than `*`.
+    """
+
+    actions: tuple[str, ...]
+    on: tuple[str, ...] = ("${arn}",)
+    key: tuple[str, ...] = ()
+    usual: bool = False
+    condition: Mapping[str, Any] | None = None
+    wildcard: str | None = None
+
+    def __init__(self, *actions: str, on: str | tuple[str, ...] = "${arn}", key: tuple[str, ...] = (),
+                 usual: bool = False, condition: Mapping[str, Any] | None = None, wildcard: str | None = None) -> None:  # fmt: skip
+        put = object.__setattr__
+        put(self, "actions", actions)
+        put(self, "on", (on,) if isinstance(on, str) else on)
+        put(self, "key", key)
+        put(self, "usual", usual)
+        put(self, "condition", condition)
+        put(self, "wildcard", wildcard)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A resource policy that lets a service in: its type, and the property that names whom it is for.
+
+    `named` is the property (a list where `many`); `to` the attribute template that it holds.
+    """
+
+    policy: str
+    named: str
+    to: str
+    many: bool = True
+    document: str = "PolicyDocument"
+    on: str = "${arn}"
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A Lambda permission: one resource for each caller."""
+
+
+@dataclass(frozen=True)
+class Admits:
+    """What may be delivered here: the protocol's name, the action, and how a service is let in.
+
+    `grant` names the grant that a caller with a role of its own receives; `by` is None where only roles may call.
+    """
+
+    protocol: str
+    action: str
+    grant: str
+    by: Door | Permit | None = None
+    endpoint: str = "${arn}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One API call on a node: what a workflow state, an API integration, a schedule or a resolver can do with it.
+
+    `api` is the call as AWS spells it, `parameters` what names the node in it (attribute templates), `actions` the rights
+    (default: the call itself). `usual` marks the one that is meant where none is named.
+    """
+
+    service: str
+    api: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    on: tuple[str, ...] = ("${arn}",)
+    key: tuple[str, ...] = ()
+    usual: bool = False
+
+    @property
+    def grant(self) -> Grant:
+        """The rights that the call needs."""
+        return Grant(*(self.actions or (f"{self.service}:{self.api}",)), on=self.on, key=self.key)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A CloudWatch metric of a node; dimensions are attribute templates."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str = "Sum"
+    period: int = 300
+
+
+@dataclass(frozen=True)
+class Announce:
+    """Events that a service puts on the account's default bus. `switch` says how the source is made to announce."""
+
+    source: str
+    types: tuple[str, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    switch: str | None = None
+    resources: str | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a content network can fetch from: a domain (attribute template) and how access is controlled."""
+
+    domain: str
+    access: Literal["s3", "lambda", "custom", "mediastore", "mediapackagev2"] = "custom"
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What a DNS alias can point at: the name and the hosted zone of the target (attribute templates)."""
+
+    name: str
+    zone: str
+    type: Literal["A", "AAAA"] = "A"
+    ipv6: bool = False
+
+
+@dataclass(frozen=True)
+class External:
+    """How a node that exists already is named: the facts an author gives, and attributes that follow from them."""
+
+    needs: tuple[str, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A node that another makes for itself: a kind by name, and its properties."""
+
+    kind: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a group is drawn: official colour, dashes, fill, where its title stands, and which icon is in the corner."""
+
+    color: str
+    dashed: bool = False
+    title: Literal["left", "center"] = "left"
+    icon: str | None = None
+    fill: str | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why two nodes cannot be joined as asked, and the way out. `option` names the edge option at fault."""
+
+    message: str
+    help: str | None = None
+    code: str = "cannot-join"
+    option: str | None = None
+
+
+class Join(Record):
+    """One way in which its owner joins another node; the annotated names are options of the edge.
+
+    `word` is the word that asks for it, `usual` whether it is meant where an edge says nothing, `arrow` how the edge is
+    drawn from the owner's side, `identity` the options that tell two edges of one pair apart.
+    """
+
+    word: ClassVar[str] = ""
+    usual: ClassVar[bool] = False
+    arrow: ClassVar[Literal["out", "in", "either"]] = "out"
+    style: ClassVar[Style] = "request"
+    identity: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        """Say whether nodes of these kinds can be joined in this way at all."""
+        raise NotImplementedError
+
+    @classmethod
+    def partner(cls, other: type[Kind]) -> type[Record] | None:
+        """Return the options that the other end adds to the edge, if any."""
+        return None
+
+    @classmethod
+    def short_form(cls, text: str) -> Mapping[str, str] | None:
+        """Read the short form of an edge into options, or return None where it is not this join's."""
+        return None
+
+    def refuse(self, link: Link) -> Refusal | None:
+        """Say why these two nodes cannot be joined with these options; None where they can."""
+        return None
+
+    def apply(self, link: Link) -> None:
+        """Write what the join becomes: resources, amendments of either end, rights."""
+        raise NotImplementedError
+
+    def text(self) -> str | None:
+        """Return what the edge is labelled with in the picture when its author gave no label."""
+        return None
+
+
+class Poll(Record):
+    """Offered by what is polled: the options of the mapping, and which grant the poller needs."""
+
+    grant: ClassVar[str] = "receive"
+    arn: ClassVar[str] = "${arn}"
+    usual: ClassVar[bool] = True
+    identity: ClassVar[tuple[str, ...]] = ("filter",)
+
+    def prepare(self, link: Link) -> None:
+        """Switch on at the source what polling needs, such as a stream."""
+
+    def mapping(self, link: Link) -> dict[str, Any]:
+        """Return the properties of an AWS::Lambda::EventSourceMapping that say how to poll."""
+        raise NotImplementedError
+
+    def pipe(self, link: Link) -> dict[str, Any]:
+        """Return the SourceParameters of an AWS::Pipes::Pipe."""
+        raise NotImplementedError
+
+
+class Push(Join):
+    """A source that delivers to whoever admits one of its protocols: by service principal, or by a role of its own.
+
+    `service` is the principal that calls. Protocols in `doors` are entered as that service (a resource policy of the
+    target), those in `roles` with the source's role.
+    """
+
+    word: ClassVar[str] = "trigger"
+    usual: ClassVar[bool] = True
+    style: ClassVar[Style] = "event"
+    service: ClassVar[str] = ""
+    doors: ClassVar[frozenset[str]] = frozenset()
+    roles: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return other.admits is not None and other.admits.protocol in cls.doors | cls.roles
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(prop,))
+class Kind(Record):
+    """A kind of node. Subclasses are frozen dataclasses of their properties.
+
+    Class keywords: `icon` is a path in diagrams' icons without `.png`, `service` the AWS name of the service, `types` the
+    CloudFormation types it makes (the primary one first; none where it is drawn only).
+    """
+
+    # identity
+    name: ClassVar[str]
+    icon: ClassVar[str] = ""
+    service: ClassVar[str] = ""
+    types: ClassVar[tuple[str, ...]] = ()
+    example: ClassVar[str] = "{}"
+    abstract: ClassVar[bool] = True
+
+    # what edges find here
+    grants: ClassVar[Mapping[str, Grant]] = {}
+    admits: ClassVar[Admits | None] = None
+    emits: ClassVar[type[Poll] | None] = None
+    operations: ClassVar[Mapping[str, Operation]] = {}
+    metrics: ClassVar[Mapping[str, Metric]] = {}
+    announces: ClassVar[Announce | None] = None
+    origin: ClassVar[Origin | None] = None
+    alias: ClassVar[Alias | None] = None
+    joins: ClassVar[tuple[type[Join], ...]] = ()
+    principal: ClassVar[str | None] = None
+    environment: ClassVar[str | None] = None
+    attributes: ClassVar[Mapping[str, str]] = {}
+    address: ClassVar[str | None] = None
+    external: ClassVar[External | None] = None
+    key_user: ClassVar[str | None] = None
+
+    # how it stands and is drawn
+    frame: ClassVar[Frame | None] = None
+    actor: ClassVar[bool] = False
+    guard: ClassVar[bool] = False
+    home: ClassVar[str | None] = None
+    strict: ClassVar[Mapping[str, Any]] = {}
+    named: ClassVar[tuple[str, int] | None] = None
+    durable: ClassVar[bool] = False
+    taggable: ClassVar[bool] = True
+
+    def __init_subclass__(cls, *, icon: str = "", service: str = "", types: tuple[str, ...] | str = (),
+                          name: str | None = None, abstract: bool = False, **kwargs: Any) -> None:  # fmt: skip
+        super().__init_subclass__(**kwargs)
+        cls.icon = icon or cls.icon
+        cls.service = service or cls.service
+        if types:
+            cls.types = (types,) if isinstance(types, str) else types
+        cls.abstract = abstract
+        module = cls.__module__.rsplit(".", 1)[-1].rstrip("_")
+        cls.name = name or f"{module}.{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', cls.__name__).lower()}"
+
+    @classmethod
+    def draw_only(cls) -> bool:
+        """Whether no CloudFormation resource stands for it."""
+        return not cls.types
+
+    def helpers(self) -> Mapping[str, Helper]:
+        """Return the nodes that this one makes for itself, by the name that follows its id and a dot."""
+        return {}
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        """Return what is wrong with the properties taken together, or with where the node stands."""
+        return []
+
+    def grant_on(self, grant: Grant) -> tuple[str, ...]:
+        """Return the attribute templates of a grant's resources; a kind narrows or widens them by its properties."""
+        return grant.on
+
+    def build(self, scope: Scope) -> None:
+        """Make the node's resources."""
+
+    def finish(self, scope: Scope) -> None:
+        """Make what depends on all edges: deployments, policies, dashboards."""
+
+    def caption(self) -> str | None:
+        """Return a second line under the node's name in the picture, such as an engine or a size."""
+        return None
