@@ -1,0 +1,1 @@
+"""Tests of archkit: one command, `pytest`, runs them all."""

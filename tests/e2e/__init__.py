@@ -1,0 +1,1 @@
+"""Architectures deployed on LocalStack, where events really flow through them."""
