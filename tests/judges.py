@@ -46,9 +46,10 @@ class Right(NamedTuple):
 
 @dataclass(frozen=True)
 class MotoStack:
-    """A stack that moto made: physical ids by logical id, and the logical ids of what moto cannot make."""
+    """A stack that moto made, and what it could not make."""
 
     physical_ids: dict[str, str]
+    """By logical id; moto gives none to methods, deployments and permissions, which have an empty one here."""
     left_out: frozenset[str]
 
     def client(self, service: str) -> Any:
@@ -206,8 +207,9 @@ def moto_stack(
         cloudformation.create_stack(
             StackName="judged", TemplateBody=json.dumps(content), Parameters=words, Capabilities=["CAPABILITY_IAM"]
         )
-        made = cloudformation.describe_stack_resources(StackName="judged")["StackResources"]
-        physical_ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in made}
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName="judged")
+        made = [resource for page in pages for resource in page["StackResourceSummaries"]]
+        physical_ids = {resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "") for resource in made}
         if missing := content["Resources"].keys() - physical_ids.keys():
             raise AssertionError(f"moto did not make {sorted(missing)}")
         yield MotoStack(physical_ids, frozenset(gone))
