@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ T = TypeVar("T")
 REGION = "us-east-1"
 NOT_MADE = "deployed as a fallback"  # what LocalStack says of a type that it does not know and yet calls complete
 HOST = Path(__file__).parent / "host"
+CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 SETTINGS = {
     "DISABLE_EVENTS": "1",
     "SKIP_SSL_CERT_DOWNLOAD": "1",
@@ -51,14 +52,10 @@ class Stack:
 
     def only(self, resource_type: str) -> str:
         """The physical id of the one resource of a type."""
-        return self.physical_ids[self.only_id(resource_type)]
-
-    def only_id(self, resource_type: str) -> str:
-        """The logical id of the one resource of a type."""
         found = [logical for logical, its_type in self.types.items() if its_type == resource_type]
         if len(found) != 1:
             raise AssertionError(f"{len(found)} resources of type {resource_type} in {self.types}")
-        return found[0]
+        return self.physical_ids[found[0]]
 
 
 @dataclass
@@ -125,9 +122,7 @@ class Cloud:
         name = name or f"stack-{uuid.uuid4().hex[:8]}"
         words = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
         cloudformation = self.client("cloudformation")
-        cloudformation.create_stack(
-            StackName=name, TemplateBody=template, Parameters=words, Capabilities=["CAPABILITY_NAMED_IAM"]
-        )
+        cloudformation.create_stack(StackName=name, TemplateBody=template, Parameters=words, Capabilities=CAPABILITIES)
         status = eventually(lambda: self._settled(name), 120, "the stack to settle", pause=0.3)
         if status != "CREATE_COMPLETE":
             raise DeploymentFailed(f"{name}: {status}\n{self._reasons(name)}\n{self.log_tail()}")
@@ -144,12 +139,13 @@ class Cloud:
                 StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
             )
 
-    def may(self, role: str, action: str, resource: str) -> bool:
-        """Whether a deployed role's policies allow an action on the ARN of a resource."""
-        iam = self.client("iam")
-        role_arn = iam.get_role(RoleName=role)["Role"]["Arn"]
-        answer = iam.simulate_principal_policy(PolicySourceArn=role_arn, ActionNames=[action], ResourceArns=[resource])
-        return bool(answer["EvaluationResults"][0]["EvalDecision"] == "allowed")
+    def allowed(self, role: str, actions: Sequence[str], resource: str) -> set[str]:
+        """Those of the actions that a deployed role (its ARN) may take on a resource (its ARN)."""
+        answer = self.client("iam").simulate_principal_policy(
+            PolicySourceArn=role, ActionNames=list(actions), ResourceArns=[resource]
+        )
+        results = answer["EvaluationResults"]
+        return {result["EvalActionName"] for result in results if result["EvalDecision"] == "allowed"}
 
     def log_tail(self, size: int = 3000) -> str:
         """The end of what LocalStack logged."""
