@@ -1,0 +1,174 @@
+"""Whole-process times of archkit against its yardsticks, as ratios taken in one run.
+
+    python tests/bench/bench.py [BLUEPRINT] [--repeat N]
+
+A pair of commands runs in turns (A B A B ...), so that both meet the same machine; the ratio is that of their medians.
+The exit code is 1 if a ratio is over its limit, 2 if a command failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+BARE = """
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def one(name: str) -> None:
+    \"\"\"The first command.\"\"\"
+
+
+@app.command()
+def two(name: str, loud: bool = False) -> None:
+    \"\"\"The second command.\"\"\"
+
+
+app()
+"""
+
+BLUEPRINT = """
+name: thumbnails
+nodes:
+  photos: s3.bucket
+  jobs: sqs.queue
+  resize: {kind: lambda.function, runtime: python3.13, code: resize.py}
+  made: {kind: dynamodb.table, key: photo}
+edges:
+  - photos -> jobs -> resize
+  - resize -> made: write
+"""
+
+CODE = "def handler(event, context):\n    return event\n"
+
+
+class Failed(Exception):
+    """A command of the benchmark ended with an error."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One ratio: a command of archkit, its yardstick, and how many times longer it may take."""
+
+    name: str
+    ours: Callable[[], None]
+    yardstick: Callable[[], None]
+    limit: float
+
+    def measure(self, repeat: int) -> tuple[float, float]:
+        """Median seconds of each, after one run that fills what caches there are."""
+        self.ours()
+        self.yardstick()
+        times = [(seconds(self.ours), seconds(self.yardstick)) for _ in range(repeat)]
+        return median(ours for ours, _ in times), median(yardstick for _, yardstick in times)
+
+
+class Workshop:
+    """A folder with the blueprint, the bare program and the caches, and the commands that run there."""
+
+    def __init__(self, folder: Path, blueprint: Path | None) -> None:
+        self.folder = folder
+        self.blueprint = (blueprint or self._write("blueprint.yaml", BLUEPRINT)).absolute()
+        self._write("resize.py", CODE)
+        self.bare = self._write("bare.py", BARE)
+
+    def pairs(self) -> list[Pair]:
+        """Every ratio that is held to a limit; the templates that cfn-lint reads are made here."""
+        cloudformation, sam = self._template("cloudformation"), self._template("sam")
+        return [
+            Pair("--help / bare Typer program", lambda: self.archkit("--help"), self.bare_help, 1.5),
+            Pair("synth / cfn-lint", lambda: self.synth("cloudformation", "cold"), cloudformation, 1.0),
+            Pair("synth --format sam / cfn-lint", lambda: self.synth("sam", "cold"), sam, 1.5),
+            Pair("synth again / cfn-lint", lambda: self.synth("cloudformation", "warm"), cloudformation, 0.2),
+        ]
+
+    def archkit(self, *words: str, cache: Path | None = None) -> None:
+        """Run archkit's command, with that folder for what it remembers."""
+        run([script("archkit"), *words], self.folder, {"ARCHKIT_CACHE_DIR": str(cache or self.folder / "cache")})
+
+    def bare_help(self) -> None:
+        """Run the smallest program that does what any Typer program must."""
+        run([sys.executable, str(self.bare), "--help"], self.folder)
+
+    def synth(self, output: str, state: str) -> None:
+        """Compile the blueprint, remembering nothing (cold) or everything (warm) of the runs before."""
+        words = ["synth", str(self.blueprint), "--format", output, "-o", str(self.folder / f"{output}.out.yaml")]
+        if state == "warm":
+            return self.archkit(*words)
+        with tempfile.TemporaryDirectory(dir=self.folder) as empty:
+            return self.archkit(*words, cache=Path(empty))
+
+    def _template(self, output: str) -> Callable[[], None]:
+        """The command that lints archkit's template of the blueprint, which must find nothing."""
+        self.synth(output, "cold")
+        made = self.folder / f"{output}.out.yaml"
+        template = made.rename(self.folder / f"{output}.yaml")
+        return lambda: run([script("cfn-lint"), "--", str(template)], self.folder)
+
+    def _write(self, name: str, text: str) -> Path:
+        file = self.folder / name
+        file.write_text(text)
+        return file
+
+
+def script(name: str) -> str:
+    """The path of a command that is installed beside this interpreter."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def run(command: list[str], folder: Path, variables: dict[str, str] | None = None) -> None:
+    """Run a command, quietly, to a good end."""
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | (variables or {}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode:
+        raise Failed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout.decode(errors='replace')}")
+
+
+def seconds(action: Callable[[], None]) -> float:
+    """How long an action takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def report(pairs: list[Pair], repeat: int) -> bool:
+    """Print a line for each ratio; whether all keep to their limits."""
+    print(f"{'medians of ' + str(repeat):32} {'archkit':>8} {'other':>8} {'ratio':>6} {'limit':>6}")
+    kept = True
+    for pair in pairs:
+        ours, yardstick = pair.measure(repeat)
+        ratio = ours / yardstick
+        kept = kept and ratio <= pair.limit
+        verdict = "" if ratio <= pair.limit else "  over the limit"
+        print(f"{pair.name:32} {ours:7.3f}s {yardstick:7.3f}s {ratio:6.2f} {pair.limit:6.2f}{verdict}", flush=True)
+    return kept
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether all limits hold."""
+    parser = argparse.ArgumentParser(description="Times of archkit as ratios to its yardsticks.")
+    parser.add_argument("blueprint", nargs="?", type=Path, help="a blueprint instead of the built-in one")
+    parser.add_argument("--repeat", type=int, default=7, help="runs of each command (at least 5 for a real reading)")
+    words = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="archkit-bench-") as folder:
+        try:
+            return 0 if report(Workshop(Path(folder), words.blueprint).pairs(), words.repeat) else 1
+        except Failed as failure:
+            print(failure, file=sys.stderr)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
