@@ -19,6 +19,7 @@ class Deploy(Protocol):
         """Create the stack, wait, and fail unless every resource was really made."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of this folder and keep them together."""
     for item in items:
