@@ -17,7 +17,7 @@ SHOP = """nodes:
     kind: lambda.function
     code:\tsrc
     memry: 512   # too little
-    name: "日本\u200b" 
+    name: "日本\u200b"
 """
 
 

@@ -1,0 +1,186 @@
+"""What each node and edge became, as plain data.
+
+What an edge became is found by leaving it out: the stacks with the edge, less the stacks without it, are its resources,
+its environment variables and the properties that it changed, whatever kind or verb wrote them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from inspect import cleandoc
+from typing import Any
+
+from archkit.architecture import Architecture, Edge, Node
+from archkit.diagnostics import ArchkitError, Report, Span
+from archkit.scope import Resource
+from archkit.synth.assembly import assemble
+from archkit.synth.policies import write_policies
+from archkit.synth.stacks import Stack, stacks_of
+
+__all__ = ["Explainer", "readable"]
+
+Plain = dict[str, Any]
+
+POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+
+
+class Explainer:
+    """Everything that an architecture becomes, to be asked about its nodes and edges.
+
+    Raises ArchkitError where it cannot become anything, with the report.
+    """
+
+    def __init__(self, world: Architecture, report: Report) -> None:
+        self.world = world
+        self.report = report
+        self.stacks = _stacks(world, report)
+        self.resources = _resources(self.stacks)
+        if report.failed:
+            raise ArchkitError(report)
+
+    def node(self, node: Node) -> Plain:
+        """Return a node's kind, resources, rights of its own, and the edges at it."""
+        own = [resource for resource in self.resources.values() if resource.owner == node.id]
+        return {
+            "id": node.id,
+            "kind": node.kind.name,
+            "line": node.span.line,
+            "about": _first_line(type(node.kind)),
+            "note": node.note,
+            "made_by": node.helper_of,
+            "exists": {name: readable(value) for name, value in (node.existing or {}).items()} or None,
+            "resources": [self._resource(resource) for resource in own if resource.because == node.id],
+            "rights": list(self._rights(node.id)),
+            "edges": [{"id": edge.id, "does": _words(edge)} for edge in self.world.edges_of(node.id)],
+            "notes": self._notes(node.span),
+        }
+
+    def edge(self, edge: Edge) -> Plain:
+        """Return what an edge means, and all that is only there because of it."""
+        fewer = tuple(other for other in self.world.edges if other is not edge)
+        scratch = Report()
+        before = _resources(_stacks(dataclasses.replace(self.world, edges=fewer), scratch))
+        made = [resource for id, resource in self.resources.items() if id not in before]
+        changes = [
+            {"resource": id, "property": path, "value": readable(value)}
+            for id, resource in self.resources.items()
+            if id in before and resource.type not in POLICIES
+            for path, value in _changes(before[id].properties, resource.properties)
+        ]
+        return {
+            "id": edge.id,
+            "source": edge.source,
+            "target": edge.target,
+            "line": edge.span.line,
+            "does": [self._effect(edge, effect) for effect in edge.effects],
+            "note": edge.note,
+            "resources": [self._resource(resource) for resource in made if resource.type not in POLICIES],
+            "rights": list(self._rights(edge.id)),
+            "environment": {_last(change): change["value"] for change in changes if self._is_variable(change)},
+            "changes": [change for change in changes if not self._is_variable(change)],
+            "notes": self._notes(edge.span),
+        }
+
+    def _is_variable(self, change: Plain) -> bool:
+        kind = self.world[self.resources[change["resource"]].owner].kind
+        return kind.variables is not None and change["property"].startswith(f"{kind.variables}.")
+
+    def _effect(self, edge: Edge, effect: Any) -> Plain:
+        source, target = (self.world[id].kind.name for id in (edge.source, edge.target))
+        if effect.join is not None:
+            return {"word": effect.word, "means": _first_line(type(effect.join)), "why_wide": None}
+        means = f"{source} may {effect.word} {target}"
+        return {"word": effect.word, "means": means, "why_wide": effect.grant.wildcard if effect.grant else None}
+
+    def _resource(self, resource: Resource) -> Plain:
+        stack = next(stack.name for stack in self.stacks if resource.id in stack.resources)
+        return {"id": resource.id, "type": resource.type, "stack": stack}
+
+    def _rights(self, because: str) -> Iterator[Plain]:
+        """Yield the statements that a node or an edge asked for, of roles and of resource policies."""
+        for stack in self.stacks:
+            for principal, statement in stack.statements:
+                if statement.because == because:
+                    yield {
+                        "principal": principal,
+                        "actions": list(statement.actions),
+                        "resources": [readable(one) for one in statement.resources],
+                        "condition": _conditions(statement.condition or {}),
+                    }
+
+    def _notes(self, span: Span) -> list[str]:
+        return [found.message for found in self.report if found.span == span]
+
+
+def _stacks(world: Architecture, report: Report) -> list[Stack]:
+    assembly = assemble(world, report)
+    write_policies(assembly)
+    return stacks_of(assembly, report)
+
+
+def _resources(stacks: list[Stack]) -> dict[str, Resource]:
+    return {id: resource for stack in stacks for id, resource in stack.resources.items()}
+
+
+def _conditions(condition: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return a condition, by operator and key, with values as a person would say them."""
+    return {word: {key: readable(value) for key, value in keys.items()} for word, keys in condition.items()}
+
+
+def _changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the paths at which two properties differ, with the new value; a list is told by what was added to it."""
+    if before == after:
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and not _is_function(after):
+        for name in after:
+            yield from _changes(before.get(name), after[name], f"{path}.{name}" if path else name)
+    elif before is None and isinstance(after, Mapping) and not _is_function(after):
+        for name in after:
+            yield from _changes(None, after[name], f"{path}.{name}")
+    elif isinstance(after, list) and isinstance(before, list | None):
+        for item in after:
+            if item not in (before or ()):
+                yield path, item
+    else:
+        yield path, after
+
+
+def _is_function(value: Mapping[str, Any]) -> bool:
+    return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
+
+
+def readable(value: Any) -> str:
+    """Return template data as a person would say it: `Table.Arn` for a GetAtt, `Table` for a Ref."""
+    if isinstance(value, dict) and len(value) == 1:
+        name, argument = next(iter(value.items()))
+        if name == "Ref":
+            return str(argument)
+        if name == "Fn::GetAtt":
+            return ".".join(argument) if isinstance(argument, list) else str(argument)
+        if name == "Fn::Sub":
+            return argument if isinstance(argument, str) else _filled(argument[0], argument[1])
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _filled(text: str, variables: Mapping[str, Any]) -> str:
+    for name, value in variables.items():
+        text = text.replace(
+            f"${{{name}}}", f"<{name}>" if isinstance(value, dict) and len(str(value)) > 60 else readable(value)
+        )
+    return text
+
+
+def _first_line(cls: type) -> str:
+    return cleandoc(cls.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _words(edge: Edge) -> list[str]:
+    return [effect.word for effect in edge.effects]
+
+
+def _last(change: Plain) -> str:
+    return str(change["property"].rpartition(".")[2])

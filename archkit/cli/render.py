@@ -1,0 +1,69 @@
+"""`archkit render`: a blueprint becomes a picture."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from archkit.cli.inputs import open_blueprint
+from archkit.cli.options import Blueprint, Engine, Output, Theme, examples
+from archkit.cli.output import emit, fail_usage, show, stop, write_all
+from archkit.cli.synth import refuse_output
+from archkit.diagnostics import ArchkitError
+
+__all__ = ["EXAMPLES", "render"]
+
+Picture = Literal["svg", "png"]
+
+EXAMPLES = examples(
+    ("archkit render shop.yaml -o shop.svg", "one self-contained file, light and dark"),
+    ("archkit render shop.yaml -o shop.png --scale 3", "for slides"),
+    ("archkit render shop.yaml --theme dark > a.svg", "always dark"),
+    ("archkit render - -f png < shop.yaml > shop.png", "from standard input"),
+)
+
+
+def render(
+    file: Blueprint,
+    format: Annotated[
+        Picture | None, typer.Option("--format", "-f", help="What to draw; else what PATH ends in; else svg.")
+    ] = None,
+    theme: Annotated[
+        Theme,
+        typer.Option(help="Colours: [b]media[/b] follows the reader's system, [b]page[/b] an attribute of the page."),
+    ] = "media",
+    engine: Annotated[
+        Engine, typer.Option(help="Who lays it out; [b]graphviz[/b] needs its program [b]dot[/b].")
+    ] = "archkit",
+    scale: Annotated[float, typer.Option(min=0.1, max=10, help="Pixels of a PNG for each unit of the SVG.")] = 2.0,
+    output: Output = "-",
+) -> None:
+    """Draw the architecture diagram of a blueprint."""
+    picture = format or _ending(output)
+    if output == "-" and picture == "png" and sys.stdout.isatty():
+        fail_usage("a PNG would garble the terminal; name a file with -o, or redirect")
+    opened = open_blueprint(file)
+    try:
+        data = opened.loaded.render(picture, theme=theme, engine=engine, scale=scale)
+    except ArchkitError as error:
+        stop(error.report, opened.sources)
+    show(opened.report, opened.sources)
+    if output == "-":
+        emit(data)
+        return
+    path = Path(output) / f"{opened.architecture.name}.{picture}" if Path(output).is_dir() else Path(output)
+    refuse_output(opened, [path])
+    write_all({path: data})
+
+
+def _ending(output: str) -> Picture:
+    match Path(output).suffix.lower():
+        case ".svg" | "":
+            return "svg"
+        case ".png":
+            return "png"
+        case other:
+            fail_usage(f"archkit cannot draw '{other}'; it draws .svg and .png (say which with --format)")
