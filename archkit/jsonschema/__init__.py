@@ -78,7 +78,7 @@ def _complete(kinds: Iterable[type[Kind]]) -> Part:
         if (needed := required(kind))
     ]
     inner = {"properties": {"nodes": {"additionalProperties": to("complete")}}}
-    return {"allOf": [to("node"), inner, *checks]}
+    return {"allOf": [inner, *checks]}
 
 
 def _is(name: str) -> Part:
@@ -113,7 +113,7 @@ _RAW: Part = {
 
 def _edge(made: Maker) -> Part:
     """Return the schema of an edge: an arrow, or a mapping of one arrow to what it does."""
-    arrow = "^[^<>]+<?->[^<]+$"
+    arrow = "^(?!.*<-(?!>)).*->"  # an arrow to the right, none to the left alone
     words, options = _meanings(made)
     words_or_form = {"anyOf": [{"enum": words}, {"type": ["string", "number"]}]}
     does = {
