@@ -14,7 +14,7 @@ from archkit.diagnostics import Span
 from archkit.kind import Frame, Grant, Join, Kind, Record, Style
 from archkit.source import Mapping as Tree
 
-__all__ = ["Architecture", "Edge", "Effect", "Node", "Output", "Parameter", "Place"]
+__all__ = ["Architecture", "Edge", "Effect", "Ends", "Node", "Output", "Parameter", "Place"]
 
 Place = tuple[str, str]
 """An account id and a Region, each empty where the blueprint does not say: what a stack is deployed into."""
@@ -172,3 +172,37 @@ class Architecture:
             for effect in edge.effects:
                 if word is None or effect.word == word:
                     yield edge, effect
+
+
+@dataclass
+class Ends:
+    """The two ends of a join before anything is made: what `Join.refuse` looks at."""
+
+    architecture: Architecture
+    edge: Edge
+    effect: Effect
+
+    @cached_property
+    def source(self) -> Node:
+        """The node at the arrow's tail."""
+        return self.architecture[self.edge.source]
+
+    @cached_property
+    def target(self) -> Node:
+        """The node at the arrow's head."""
+        return self.architecture[self.edge.target]
+
+    @property
+    def owner(self) -> Node:
+        """The end whose kind declares the join."""
+        return self.architecture[self.effect.owner]
+
+    @property
+    def other(self) -> Node:
+        """The other end."""
+        return self.target if self.effect.owner == self.edge.source else self.source
+
+    @property
+    def partner(self) -> Any:
+        """The options that the other end added."""
+        return self.effect.partner

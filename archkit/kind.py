@@ -9,18 +9,19 @@ declarations, never a table of pairs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
+from archkit.diagnostics import Span
 from archkit.schema import Expr, Json, NodeId, Record, prop
 
 if TYPE_CHECKING:
-    from archkit.architecture import Architecture, Edge, Node
+    from archkit.architecture import Architecture, Ends, Node
     from archkit.scope import Link, Scope
 
 __all__ = [
-    "Admits", "Alias", "Announce", "Door", "Expr", "External", "Frame", "Grant", "Helper", "Join", "Json", "Kind", "Metric",
+    "Admits", "Alias", "Announce", "Door", "Expr", "External", "Frame", "Grant", "Helper", "Join", "Json", "Kind", "Mention", "Metric",
     "NodeId", "Operation", "Origin", "Permit", "Poll", "Push", "Record", "Refusal", "prop",
 ]  # fmt: skip
 
@@ -160,11 +161,12 @@ class External:
 
 @dataclass(frozen=True)
 class Helper:
-    """A node that another makes for itself: a kind by name, and its properties."""
+    """A node that another makes for itself: a kind by name, its properties, and the Region AWS demands for it, if any."""
 
     kind: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     label: str | None = None
+    home: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,11 +190,22 @@ class Refusal:
     option: str | None = None
 
 
+@dataclass(frozen=True)
+class Mention:
+    """An edge that a property of a node draws: the other node, the word, its options, and where it is written."""
+
+    target: str
+    word: str
+    span: Span
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Join(Record):
     """One way in which its owner joins another node; the annotated names are options of the edge.
 
     `word` is the word that asks for it, `usual` whether it is meant where an edge says nothing, `arrow` how the edge is
-    drawn from the owner's side, `identity` the options that tell two edges of one pair apart.
+    drawn from the owner's side, `identity` the options that tell two edges of one pair apart, `home` the Region that AWS
+    demands the other end to be in, `replaces` the helper of the owner that is not made where this join is written.
     """
 
     word: ClassVar[str] = ""
@@ -200,6 +213,8 @@ class Join(Record):
     arrow: ClassVar[Literal["out", "in", "either"]] = "out"
     style: ClassVar[Style] = "request"
     identity: ClassVar[tuple[str, ...]] = ()
+    home: ClassVar[str | None] = None
+    replaces: ClassVar[str | None] = None
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
@@ -207,8 +222,8 @@ class Join(Record):
         raise NotImplementedError
 
     @classmethod
-    def partner(cls, other: type[Kind]) -> type[Record] | None:
-        """Return the options that the other end adds to the edge, if any."""
+    def partner(cls, owner: type[Kind], other: type[Kind]) -> type[Record] | None:
+        """Return a second record of options that the edge takes, such as those of what is polled."""
         return None
 
     @classmethod
@@ -216,7 +231,7 @@ class Join(Record):
         """Read the short form of an edge into options, or return None where it is not this join's."""
         return None
 
-    def refuse(self, link: Link) -> Refusal | None:
+    def refuse(self, ends: Ends) -> Refusal | None:
         """Say why these two nodes cannot be joined with these options; None where they can."""
         return None
 
@@ -295,13 +310,16 @@ class Kind(Record):
     alias: ClassVar[Alias | None] = None
     joins: ClassVar[tuple[type[Join], ...]] = ()
     principal: ClassVar[str | None] = None
-    environment: ClassVar[str | None] = None
+    grantee: ClassVar[bool] = False
+    variables: ClassVar[str | None] = None
     attributes: ClassVar[Mapping[str, str]] = {}
     address: ClassVar[str | None] = None
     external: ClassVar[External | None] = None
-    key_user: ClassVar[str | None] = None
+    waf: ClassVar[str | None] = None
+    waf_not: ClassVar[str | None] = None
 
-    # how it stands and is drawn
+    # how it stands and is drawn; `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not`
+    # the reason why none can be
     frame: ClassVar[Frame | None] = None
     actor: ClassVar[bool] = False
     guard: ClassVar[bool] = False
@@ -331,9 +349,21 @@ class Kind(Record):
         """Return the nodes that this one makes for itself, by the name that follows its id and a dot."""
         return {}
 
+    def keyless(self) -> bool:
+        """Whether the node cannot use a customer-managed key, although its kind has the property."""
+        return False
+
+    def mentions(self) -> Iterable[Mention]:
+        """Return the edges that stand inside a property, such as a workflow's `do: node.action`."""
+        return ()
+
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         """Return what is wrong with the properties taken together, or with where the node stands."""
         return []
+
+    def attribute(self, name: str) -> str | None:
+        """Return the template of an attribute: `${}` is Ref, `${.X}` GetAtt X, `${+Helper.X}` of a helper resource."""
+        return self.attributes.get(name)
 
     def grant_on(self, grant: Grant) -> tuple[str, ...]:
         """Return the attribute templates of a grant's resources; a kind narrows or widens them by its properties."""

@@ -17,7 +17,18 @@ from typing import Any, ClassVar, Literal, Union, dataclass_transform, get_args,
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["Expr", "Json", "NodeId", "Record", "fields_of", "hints_of", "prop", "read_json", "read_record", "read_value"]
+__all__ = [
+    "Expr",
+    "Json",
+    "NodeId",
+    "Record",
+    "fields_of",
+    "hints_of",
+    "prop",
+    "read_json",
+    "read_record",
+    "read_value",
+]
 
 
 class NodeId(str):
@@ -47,14 +58,17 @@ def prop(
     pattern: str | None = None,
     shape: bool = False,
     slot: str | None = None,
+    to: str | tuple[str, ...] = (),
 ) -> Any:
     """Declare a property.
 
     `default` is its value when unsaid (`...` makes it required), `doc` its sentence in the reference. `ge` and `le` bound
     numbers and the lengths of lists, `pattern` must match the whole text, `shape` refuses `${...}` because the picture or
-    the number of resources depends on the value, `slot` names the edge that a node-valued property draws.
+    the number of resources depends on the value, `slot` names the edge that a node-valued property draws, `to` the kinds
+    of node it may name.
     """
-    meta = {"doc": doc, "ge": ge, "le": le, "pattern": pattern, "shape": shape, "slot": slot}
+    meta = {"doc": doc, "ge": ge, "le": le, "pattern": pattern, "shape": shape, "slot": slot,
+            "to": (to,) if isinstance(to, str) else to}  # fmt: skip
     if default is ...:
         return dataclasses.field(metadata=meta)
     if isinstance(default, list | dict):
@@ -85,11 +99,13 @@ def fields_of(cls: type) -> dict[str, dataclasses.Field[Any]]:
     return {field.name: field for field in dataclasses.fields(cls)}
 
 
-def read_record(cls: type, tree: Tree, what: str, report: Report, extra: tuple[str, ...] = ()) -> dict[str, Any] | None:
+def read_record(
+    cls: type, tree: Tree, what: str, report: Report, extra: tuple[str, ...] = (), partial: bool = False
+) -> dict[str, Any] | None:
     """Read the properties of a record class out of a tree.
 
     Returns the values that were given, by name, or None where one is wrong (with the reasons in `report`). `what` names
-    the owner in messages; `extra` are keys that the caller reads itself.
+    the owner in messages; `extra` are keys that the caller reads itself; `partial` lets required properties be missing.
     """
     fields = fields_of(cls)
     if not isinstance(tree, Mapping):
@@ -114,7 +130,7 @@ def read_record(cls: type, tree: Tree, what: str, report: Report, extra: tuple[s
             good = _put(cls, key.text, value, what, report, values) and good
     for name, field in fields.items():
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if required and name not in tree.names:
+        if required and not partial and name not in tree.names:
             report.error("missing-property", f"{what} needs '{name}'", _head(tree), field.metadata.get("doc"))
             good = False
     return values if good else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archkit.architecture import Architecture, Edge, Node
     from archkit.kind import Grant
 
-__all__ = ["Link", "Resource", "Scope", "Statement"]
+__all__ = ["Link", "Principal", "Resource", "Scope", "Statement"]
 
 
 @dataclass(slots=True)
@@ -80,7 +80,24 @@ class Statement:
     effect: str = "Allow"
 
 
-class Scope(Protocol):
+class Principal(Protocol):
+    """Whoever acts with a role: a node, or an edge that needs a role of its own."""
+
+    def role(self, service: str | None = None) -> Resource:
+        """Return the role, made on first use, trusted by `service` (default: the kind's principal)."""
+
+    def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
+              sid: str | None = None) -> None:  # fmt: skip
+        """Add a statement to the role's policy."""
+
+    def grant(self, to: Scope, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
+        """Give the role a grant of `to`, the rights on its key included; `only` narrows the actions."""
+
+    def after_rights(self) -> Iterable[Any]:
+        """Return what a resource waits for so that the role's rights are in force."""
+
+
+class Scope(Principal, Protocol):
     """One node while its stack is put together."""
 
     node: Node
@@ -111,6 +128,12 @@ class Scope(Protocol):
         `region` puts it into the stack of another Region.
         """
 
+    def get(self, helper: str) -> Resource | None:
+        """Return a helper resource that was made already, or None."""
+
+    def code(self, path: str, inline: bool = True) -> dict[str, Any]:
+        """Return the `Code` property for a file or folder beside the blueprint: inline, packaged, or a path."""
+
     def attribute(self, name: str) -> Any:
         """Return a value such as the node's `arn`, `name` or `url`."""
 
@@ -126,24 +149,19 @@ class Scope(Protocol):
     def physical(self, most: int = 63, lower: bool = True) -> Any:
         """Return the physical name that is known before the resource exists."""
 
-    def role(self, service: str | None = None) -> Resource:
-        """Return the node's role, made on first use, trusted by `service` (default: the kind's principal)."""
+    def admit(
+        self, service: str, source: Any, because: str, *, account: bool = False, via: str = ""
+    ) -> Resource | str | None:
+        """Let a service into this node for one source ARN (and account), by resource policy or permission.
 
-    def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
-              sid: str | None = None) -> None:  # fmt: skip
-        """Add a statement to the node's role."""
-
-    def grant(self, to: Scope, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
-        """Give the node's role a grant of `to`, the rights on its key included; `only` narrows the actions."""
-
-    def after_rights(self) -> Iterable[Any]:
-        """Return what a resource of this node waits for so that its rights are in force."""
-
-    def admit(self, service: str, source: Any, because: str, *, account: bool = False, via: str = "") -> Resource | None:
-        """Let a service into this node for one source ARN (and account), by resource policy or permission."""
+        Returns what a resource waits for that needs the door to be open.
+        """
 
     def policy(self, statement: Statement) -> None:
         """Add a statement to the node's resource policy."""
+
+    def policy_document(self) -> dict[str, Any]:
+        """Return the document of the statements gathered for the node's resource policy."""
 
     def use_key(self, service: str, source: Any, because: str) -> None:
         """Let a service use the key that encrypts this node, for one source ARN."""
@@ -164,6 +182,11 @@ class Link(Protocol):
     source: Scope
     target: Scope
     partner: Any
+
+    architecture: Architecture
+
+    def principal(self, service: str, suffix: str = "") -> Principal:
+        """Return a role of the edge's own, trusted by a service."""
 
     def make(self, cls: Any, suffix: str = "", *, after: Iterable[Any] = (), **properties: Any) -> Resource:
         """Add a resource that belongs to the edge, in the stack of the join's owner."""

@@ -33,12 +33,14 @@ class Att:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A value that is known before its resource exists, as a physical name that the stack's own id makes unique.
+    """An attribute of a resource that is worked out from names: an ARN that is built, a physical name known beforehand.
 
-    Within the resource's stack it stands as `value`, which refers to nothing; from another stack it is imported.
+    Within the resource's stack it stands as `value`, which need not refer to the resource; from another stack, whose
+    Region and account differ, it is imported.
     """
 
     name: str
+    attribute: str
     value: Sub
 
 
@@ -81,7 +83,7 @@ def template(text: str, find: Callable[[str], Any]) -> Any:
         if isinstance(value, str | int | float):
             out.append(str(value).replace("${", literal))
             continue
-        label = re.sub(r"\W+", "", name) if not isinstance(value, Ref) else value.name
+        label = value.name if isinstance(value, Ref) else re.sub(r"\W+", "", name) or "Name"
         while label in parts and parts[label] != value:
             label += "2"
         parts[label] = value

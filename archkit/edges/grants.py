@@ -1,0 +1,35 @@
+"""A grant becomes statements: the exact actions on the exact resources, and the rights on the key that encrypts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archkit.kind import Grant
+from archkit.scope import Principal, Scope
+from archkit.values import Sub
+
+__all__ = ["give", "key_condition"]
+
+
+def give(principal: Principal, to: Scope, grant: Grant | str, because: str, only: Iterable[str] = ()) -> None:
+    """Give a principal a grant of a node.
+
+    `only` narrows the actions to some of the grant's. Where the node is encrypted with a key of the blueprint, the grant's
+    key rights follow, limited to use through the service that holds the data
+    (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
+    """
+    if isinstance(grant, str):
+        grant = to.kind.grants[grant]
+    actions = tuple(only) or grant.actions
+    resources = ["*"] if grant.wildcard else [to.fill(text) for text in to.kind.grant_on(grant)]
+    principal.allow(*actions, on=resources, because=because, condition=grant.condition)
+    key = to.of(getattr(to.kind, "key", None)) if grant.key else None
+    if key is not None:
+        service = actions[0].split(":")[0]
+        principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service))
+
+
+def key_condition(service: str) -> dict[str, Any]:
+    """Return the condition that limits a key's use to one service of the stack's Region."""
+    return {"StringEquals": {"kms:ViaService": Sub(service + ".${AWS::Region}.amazonaws.com")}}

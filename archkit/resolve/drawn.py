@@ -1,0 +1,204 @@
+"""Edges, wherever they are written: in the list, as a node-valued property, or inside a property such as a workflow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from archkit.architecture import Edge, Effect, Node
+from archkit.blueprint import Blueprint, EdgeDecl, End
+from archkit.diagnostics import Report, Span, did_you_mean, listing
+from archkit.edges.binding import bind
+from archkit.kind import Join, Record
+from archkit.resolve.header import Header
+from archkit.schema import NodeId, fields_of, read_value
+from archkit.source import Scalar
+
+__all__ = ["bind_edges"]
+
+
+def bind_edges(
+    blueprint: Blueprint, nodes: dict[str, Node], header: Header, report: Report
+) -> tuple[dict[str, Node], tuple[Edge, ...]]:
+    """Return the nodes (some moved to the Region that AWS demands) and all edges with their meaning."""
+    edges = _Edges(blueprint, nodes, header, report)
+    for declared in blueprint.edges:
+        edges.declared(declared)
+    for node in list(nodes.values()):
+        edges.alarm(node)
+        edges.mentions(node)
+        edges.properties(node)
+    edges.options()
+    edges.replace_helpers()
+    edges.move_home()
+    return edges.nodes, tuple(edges.found.values())
+
+
+class _Edges:
+    def __init__(self, blueprint: Blueprint, nodes: dict[str, Node], header: Header, report: Report) -> None:
+        self.blueprint = blueprint
+        self.nodes = nodes
+        self.header = header
+        self.report = report
+        self.found: dict[str, Edge] = {}
+        self.declared_ids = {declared.id for declared in blueprint.nodes}
+
+    def end(self, end: End, near: str = "") -> Node | None:
+        """Find the node of an end; a stamped node means the copy that stands beside it."""
+        node = self.nodes.get(end.id)
+        if node is None and near:
+            stem = next((d for d in self.declared_ids if near.startswith(f"{d}-")), None)
+            node = self.nodes.get(end.id + near.removeprefix(stem)) if stem else None
+        if node is not None:
+            return node
+        head, _, rest = end.id.partition(".")
+        if head in self.declared_ids and not rest:
+            return None  # the node itself was set aside with an error of its own
+        if head in self.nodes and rest:
+            mine = [id.removeprefix(f"{head}.") for id in self.nodes if id.startswith(f"{head}.")]
+            self.report.error("unknown-helper", f"{self.nodes[head].kind.name} '{head}' makes no '{rest}'", end.span,
+                              f"it makes {listing(mine, 'and')}" if mine else "it makes no helper that an edge can reach")  # fmt: skip
+        elif head not in self.declared_ids:
+            known = [id for id in self.nodes if "." not in id]
+            self.report.error("unknown-node", f"there is no node '{end.id}'", end.span,
+                              did_you_mean(end.id, known) or f"nodes: {', '.join(known[:12])}")  # fmt: skip
+        return None
+
+    def declared(self, declared: EdgeDecl) -> None:
+        source, target = self.end(declared.source), self.end(declared.target)
+        if source is None or target is None:
+            return
+        edge = bind(source, target, declared.body, declared.span, declared.both, self.report)
+        if edge is not None:
+            self.add(edge)
+
+    def add(self, edge: Edge) -> None:
+        """Add an edge under its id; two of one pair must differ by route, filter, pattern or an id of their own."""
+        other = self.found.get(edge.id)
+        if other is None:
+            self.found[edge.id] = edge
+        elif not edge.badge:
+            self.report.error("duplicate-edge", f"'{edge.source} -> {edge.target}' is already written on line {other.span.line}",
+                              edge.span, "join the two (does: [read, write]), or give each an 'id'")  # fmt: skip
+
+    def mentions(self, node: Node) -> None:
+        """Add the edges that a property of a node draws; one that is also written in the list is not drawn twice."""
+        for mention in node.kind.mentions():
+            target = self.end(End(mention.target, mention.span), node.id)
+            if target is None:
+                continue
+            joins = {join.word: join for join in node.kind.joins}
+            join = joins[mention.word]
+            if not join.fits(type(node.kind), type(target.kind)):
+                self.report.error(
+                    "cannot-join", f"{node.kind.name} cannot {mention.word} {target.kind.name}", mention.span
+                )
+                continue
+            effect = Effect(mention.word, node.id, join=join(**mention.options))
+            written = next((e for e in self.found.values() if (e.source, e.target) == (node.id, target.id)), None)
+            if written is None:
+                self.add(Edge(f"{node.id}->{target.id}", node.id, target.id, mention.span, (effect,), style="request"))
+            elif effect not in written.effects:
+                self.found[written.id] = dataclasses.replace(written, effects=(*written.effects, effect))
+
+    def properties(self, node: Node) -> None:
+        """Add an edge for each node-valued property: `key: cmk`, `layers: [common]`."""
+        if node.existing is not None:
+            return
+        for name, meta, target, span in self.named_nodes(node.kind, node):
+            join = next((join for join in node.kind.joins if join.word == meta["slot"]), None)
+            effects = (Effect(meta["slot"], node.id, join=join()),) if join else ()
+            edge = Edge(f"{node.id}->{target.id}:{name}", node.id, target.id, span, effects, badge=True, style="guard")
+            self.add(edge)
+
+    def named_nodes(self, record: Record, node: Node) -> Iterator[tuple[str, Any, Node, Span]]:
+        """Yield the node-valued properties of a record that name a node of a fitting kind, complaining of the others."""
+        for name, item in fields_of(type(record)).items():
+            value = getattr(record, name)
+            for id in value if isinstance(value, list | tuple) else (value,):
+                if not isinstance(id, NodeId) and not (item.metadata.get("slot") and isinstance(id, str)):
+                    continue
+                span = node.at(name)
+                target = self.end(End(str(id), span), node.id)
+                wanted = item.metadata.get("to") or ()
+                if target is not None and wanted and target.kind.name not in wanted:
+                    self.report.error("wrong-kind", f"'{name}' of {node.kind.name} names a {target.kind.name}", span,
+                                      f"it takes {listing(wanted)}")  # fmt: skip
+                elif target is not None:
+                    yield name, item.metadata, target, span
+
+    def options(self) -> None:
+        """Check the node-valued options of edges; they are drawn as badges of the node that owns the join."""
+        for edge in list(self.found.values()):
+            for effect in edge.effects:
+                for record in (effect.join, effect.partner):
+                    if record is None or edge.badge:
+                        continue
+                    owner = dataclasses.replace(self.nodes[effect.owner], tree=edge.tree, span=edge.span)
+                    for name, meta, target, span in self.named_nodes(record, owner):
+                        if meta.get("slot"):
+                            id = f"{edge.id}:{name}"
+                            self.found[id] = Edge(id, effect.owner, target.id, span, badge=True, style="guard")
+
+    def alarm(self, node: Node) -> None:
+        """Join the alarms that `alarms:` made to what they watch and to whom they tell."""
+        if node.kind.name != "cloudwatch.alarm" or node.helper_of is None:
+            return
+        owner = self.nodes[node.id.rsplit(".", 1)[0]]
+        self.join(owner, node, owner.span)
+        notify = owner.tree.get("notify") if owner.tree else None
+        for pattern, properties in self.header.defaults:
+            if notify is None and pattern.text in ("*", owner.kind.name):
+                notify = properties.get("notify")
+        if isinstance(notify, Scalar):
+            target = self.end(End(notify.text, notify.span), owner.id)
+            if target is not None:
+                self.join(node, target, notify.span)
+
+    def join(self, source: Node, target: Node, span: Span) -> None:
+        edge = bind(source, target, None, span, False, self.report)
+        if edge is not None:
+            self.add(dataclasses.replace(edge, badge=True))
+
+    def replace_helpers(self) -> None:
+        """Leave out the helpers for which an edge names a node of the author's."""
+        for edge in list(self.found.values()):
+            for effect in edge.effects:
+                helper = effect.join.replaces if effect.join else None
+                if helper:
+                    self.drop(f"{effect.owner}.{helper}", edge)
+
+    def drop(self, id: str, edge: Edge) -> None:
+        for gone in [id, *(other for other in self.nodes if other.startswith(f"{id}."))]:
+            self.nodes.pop(gone, None)
+        for other in [found for found in self.found.values() if id in (found.source, found.target)]:
+            if other.badge:
+                del self.found[other.id]
+            else:
+                self.report.error("unknown-helper", f"'{id}' is not made, because '{edge.target}' stands in its place", other.span,
+                                  f"write '{edge.target}' instead")  # fmt: skip
+
+    def move_home(self) -> None:
+        """Move what AWS demands in one Region there, with its helpers, and tell the author."""
+        for edge in self.found.values():
+            for effect in edge.effects:
+                home = effect.join.home if effect.join else None
+                if home:
+                    self.move(edge.target if effect.owner == edge.source else edge.source, home, edge)
+
+    def move(self, id: str, home: str, edge: Edge) -> None:
+        node = self.nodes[id]
+        account, region = node.place
+        if region == home or not node.kind.types or node.existing is not None:
+            return
+        placed = node.parent and self.nodes[node.parent].place[1] == region and region != self.header.region
+        if placed:
+            self.report.error("wrong-region", f"'{id}' stands in {region}, but AWS wants it in {home} for this edge",
+                              edge.span, f"move it to a region group with 'code: {home}'")  # fmt: skip
+            return
+        for other in [id, *(n for n in self.nodes if n.startswith(f"{id}."))]:
+            self.nodes[other] = dataclasses.replace(self.nodes[other], place=(account, home))
+        where = f"in {region}" if region else "in the blueprint's own Region"
+        self.report.note("moved", f"'{id}' is made in {home}, not {where}, because AWS demands it there", edge.span,
+                         f"set 'region: {home}' for the blueprint to have one stack")  # fmt: skip

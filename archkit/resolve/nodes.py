@@ -1,0 +1,288 @@
+"""Declarations of nodes -> nodes with their kinds bound, defaults applied and helpers made."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping as AbstractMapping
+from typing import Any, Literal
+
+from archkit import catalog, cfn
+from archkit.architecture import Node, Place
+from archkit.blueprint import Blueprint, NodeDecl
+from archkit.diagnostics import Report, Span, did_you_mean, listing
+from archkit.kind import Helper, Kind
+from archkit.resolve.header import ACCOUNT, Header, read_region
+from archkit.resolve.regions import stamp
+from archkit.schema import fields_of, hints_of, read_json, read_record, read_value
+from archkit.source import Mapping, Scalar, Sequence, Tree
+
+__all__ = ["COMMON", "read_nodes"]
+
+COMMON: dict[str, Any] = {
+    "label": str, "note": str, "link": str, "tags": dict[str, str], "deletion": Literal["retain", "delete", "snapshot"],
+    "logical_id": str, "lint_ignore": dict[str, str],
+}  # fmt: skip
+ELSEWHERE = ("kind", "nodes", "overrides", "existing", "alarms", "notify")
+RAW = ("grants", "role", "service")
+STRICT_KEY = "encryption-key"
+
+
+def read_nodes(blueprint: Blueprint, header: Header, report: Report) -> dict[str, Node]:
+    """Return the nodes by id, in the order written, each followed by its helpers."""
+    reader = _Reader(header, report)
+    for declared in stamp(blueprint, report):
+        reader.declared(declared)
+    reader.unused_defaults()
+    if header.strict:
+        reader.strict_key()
+    return reader.nodes
+
+
+class _Reader:
+    def __init__(self, header: Header, report: Report) -> None:
+        self.header = header
+        self.report = report
+        self.nodes: dict[str, Node] = {}
+        self.used: set[tuple[str, str]] = set()
+        self.place: Place = (header.account, header.region)
+
+    def declared(self, declared: NodeDecl) -> None:
+        """Read one node, set it aside with its error, or add it with its helpers."""
+        cls = self.kind_of(declared)
+        if cls is None:
+            return
+        tree = declared.tree or Mapping((), declared.kind.span)
+        place = self.place_of(declared, cls, tree)
+        if "nodes" in tree.names and cls.frame is None:
+            key = tree.key("nodes")
+            self.report.error("not-a-group", f"{cls.name} holds no nodes", key.span if key else None,
+                              "put them beside it, or into a group such as 'region' or 'group'")  # fmt: skip
+        common = self.common(cls, tree)
+        existing = self.existing(cls, tree)
+        values = self.values(cls, declared, tree, partial=existing is not None)
+        if values is None or common is None or (existing is None and "existing" in tree.names):
+            return
+        kind = self.instance(cls, values, existing is not None)
+        overrides = tree.get("overrides")
+        node = Node(
+            declared.id, kind, declared.span, declared.parent, place, existing=existing, tree=tree,
+            overrides=cfn.read_properties(cls.types[0], overrides) if overrides and cls.types else {},
+            **common,
+        )  # fmt: skip
+        self.nodes[node.id] = node
+        if existing is None:
+            self.helpers(node)
+            self.alarms(node, tree)
+
+    def kind_of(self, declared: NodeDecl) -> type[Kind] | None:
+        """Find the class of a kind; a CloudFormation type stands for itself."""
+        name = declared.kind.text
+        if "::" in name:
+            tree = declared.tree or Mapping((), declared.span)
+            grants = self.read(list[str], tree.get("grants"), "'grants'") or []
+            role, service = (self.read(str, tree.get(key), f"'{key}'") for key in ("role", "service"))
+            found = catalog.raw(name, grants, role, service)
+            if found is None:
+                self.report.error("unknown-type", f"there is no CloudFormation type '{name}'", declared.kind.span,
+                                  did_you_mean(name, cfn.types()))  # fmt: skip
+            return found
+        found = catalog.find(name)
+        if found is None:
+            self.report.error("unknown-kind", f"unknown kind '{name}'", declared.kind.span, _like(name))
+            return None
+        region = self.header.region
+        missing = next((kind for kind in found.types if not cfn.has_type(kind, region)), None)
+        if region and missing:
+            self.report.error("not-in-region", f"{region} has no {missing}, which {name} needs", declared.kind.span,
+                              "choose another Region, or another kind")  # fmt: skip
+        return found
+
+    def read(self, kind: Any, tree: Tree | None, what: str) -> Any:
+        return None if tree is None else read_value(kind, tree, what, self.report)
+
+    def place_of(self, declared: NodeDecl, cls: type[Kind], tree: Mapping) -> Place:
+        parent = self.nodes.get(declared.parent or "")
+        account, region = parent.place if parent else self.place
+        code = tree.get("code") if cls.name == "region" else None
+        if isinstance(code, Scalar):
+            region = read_region(code, self.report) or region
+        number = tree.get("id") if cls.name == "account" else None
+        if isinstance(number, Scalar):
+            account = number.text
+            if not ACCOUNT.fullmatch(account):
+                self.report.error("bad-account", f"'{account}' is not an account id", number.span, "it has 12 digits")
+        return account, region
+
+    def common(self, cls: type[Kind], tree: Mapping) -> dict[str, Any] | None:
+        before, found = len(self.report), {}
+        for name, kind in COMMON.items():
+            if (value := tree.get(name)) is not None:
+                found[name] = read_value(kind, value, f"'{name}' of {cls.name}", self.report)
+        if not str(found.get("logical_id", "A")).isalnum():
+            self.report.error("bad-id", f"'{found['logical_id']}' is not a logical id", tree.get("logical_id").span,  # type: ignore[union-attr]
+                              "letters and digits only")  # fmt: skip
+        return found if len(self.report) == before else None
+
+    def existing(self, cls: type[Kind], tree: Mapping) -> dict[str, Any] | None:
+        value = tree.get("existing")
+        if value is None:
+            return None
+        external = cls.external
+        if external is None:
+            self.report.error("cannot-exist", f"{cls.name} cannot stand for something that exists", value.span)
+            return None
+        if isinstance(value, Scalar):
+            return {external.needs[0]: read_json(value)}
+        if isinstance(value, Sequence):
+            self.report.error("wrong-type", f"'existing' takes {listing(external.needs, 'and')}", value.span)
+            return None
+        known = {*external.needs, *external.attributes, *cls.attributes}
+        found = {key.text: read_value(str, item, f"'{key.text}'", self.report) for key, item in value}
+        for key, _item in value:
+            if key.text not in known:
+                self.report.error("unknown-property", f"unknown fact '{key.text}' of an existing {cls.name}", key.span,
+                                  did_you_mean(key.text, known) or f"facts: {', '.join(sorted(known))}")  # fmt: skip
+        for name in external.needs:
+            if name not in found:
+                self.report.error("missing-property", f"an existing {cls.name} needs '{name}'", value.span,
+                                  f"existing: {{{name}: ...}}")  # fmt: skip
+        return found
+
+    def values(self, cls: type[Kind], declared: NodeDecl, tree: Mapping, partial: bool) -> dict[str, Any] | None:
+        given = self.with_defaults(cls, tree)
+        extra = (*COMMON, *ELSEWHERE, *(RAW if "::" in cls.name else ()))
+        if "::" in cls.name:
+            given = given.without("properties")
+        values = read_record(cls, given, cls.name, self.report, extra, partial)
+        if values is not None and "::" in cls.name and (raw := tree.get("properties")) is not None:
+            values["properties"] = cfn.read_properties(cls.name, raw)
+        if values is not None and self.header.strict:
+            for name, value in cls.strict.items():
+                values.setdefault(name, value)
+        return values
+
+    def with_defaults(self, cls: type[Kind], tree: Mapping) -> Mapping:
+        """Return the node's mapping with what `defaults:` adds; the node's own word wins."""
+        entries = list(tree.entries)
+        names = {key.text for key, _ in entries}
+        if not entries and not tree.entries:
+            entries = []
+        for key, value in self.defaults_of(cls, names):
+            entries.append((key, value))
+        return Mapping(tuple(entries), tree.span)
+
+    def defaults_of(self, cls: type[Kind], names: set[str]) -> list[tuple[Scalar, Tree]]:
+        found = []
+        known = {*fields_of(cls), "tags", *(("alarms", "notify") if cls.metrics else ())}
+        for pattern, properties in self.header.defaults:
+            if pattern.text not in ("*", cls.name):
+                continue
+            for key, value in properties:
+                if key.text not in known:
+                    continue
+                self.used.add((pattern.text, key.text))
+                own = pattern.text != "*" or not _is_key_of_itself(cls, key.text)
+                if key.text not in names and own:
+                    names = names | {key.text}
+                    found.append((key, value))
+        return found
+
+    def instance(self, cls: type[Kind], values: dict[str, Any], exists: bool) -> Kind:
+        if exists:
+            for name, item in fields_of(cls).items():
+                if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+                    values.setdefault(name, None)
+        return cls(**values)
+
+    def helpers(self, node: Node) -> None:
+        """Add the nodes that a node makes for itself."""
+        for name, helper in node.kind.helpers().items():
+            self.helper(node, name, helper)
+
+    def helper(self, owner: Node, name: str, helper: Helper) -> None:
+        """Add one helper with what `defaults:` and the security level say of its kind."""
+        cls = catalog.find(helper.kind)
+        assert cls is not None, helper.kind
+        values: dict[str, Any] = dict(helper.properties)
+        for key, tree in self.defaults_of(cls, set(values)):
+            if key.text in fields_of(cls):
+                what = f"'{key.text}' of {cls.name}"
+                values[key.text] = read_value(
+                    hints_of(cls)[key.text], tree, what, self.report, fields_of(cls)[key.text].metadata
+                )
+        if self.header.strict:
+            for key_name, value in cls.strict.items():
+                values.setdefault(key_name, value)
+        root = owner.helper_of or owner.id
+        place = (owner.place[0], helper.home or owner.place[1])
+        made = Node(f"{owner.id}.{name}", cls(**values), owner.span, owner.parent, place, label=helper.label,
+                    tags=owner.tags, helper_of=root)  # fmt: skip
+        self.nodes[made.id] = made
+        self.helpers(made)
+
+    def alarms(self, node: Node, tree: Mapping) -> None:
+        """Make an alarm for each metric that `alarms:` names, with the threshold given."""
+        found = tree.get("alarms") or next((v for k, v in self.defaults_of(type(node.kind), set(tree.names))
+                                            if k.text == "alarms"), None)  # fmt: skip
+        if found is None:
+            return
+        limits: AbstractMapping[str, Any] = self.read(dict[str, float], found, f"'alarms' of {node.kind.name}") or {}
+        for metric, above in limits.items():
+            if metric in node.kind.metrics:
+                self.helper(node, f"{metric}-alarm", Helper("cloudwatch.alarm", {"metric": metric, "above": above}))
+            elif tree.get("alarms") is found:
+                words = listing(node.kind.metrics) or "none"
+                self.report.error("unknown-metric", f"{node.kind.name} has no metric '{metric}'", found.span,
+                                  did_you_mean(metric, node.kind.metrics) or f"metrics: {words}")  # fmt: skip
+
+    def unused_defaults(self) -> None:
+        """A default that no kind of the whole catalogue could take is a slip of the pen."""
+        for pattern, properties in self.header.defaults:
+            cls = catalog.find(pattern.text) if pattern.text != "*" else None
+            if pattern.text != "*" and cls is None:
+                self.report.error(
+                    "unknown-kind", f"defaults for an unknown kind '{pattern.text}'", pattern.span, _like(pattern.text)
+                )
+                continue
+            for key, _value in properties:
+                if (pattern.text, key.text) in self.used:
+                    continue
+                kinds = [cls] if cls else catalog.all_kinds()
+                known = {name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify"}
+                if key.text not in known:
+                    self.report.error("unknown-property", f"no kind has a property '{key.text}' to default", key.span,
+                                      did_you_mean(key.text, known))  # fmt: skip
+
+    def strict_key(self) -> None:
+        """Under `security: strict` whatever can be encrypted by a customer-managed key is: one key for each place."""
+        cls = catalog.find("kms.key")
+        assert cls is not None
+        own = [node for node in self.nodes.values() if node.kind.name == "kms.key" and not node.existing]
+        for node in list(self.nodes.values()):
+            if not self.wants_key(node):
+                continue
+            key = next((key for key in own if key.place == node.place), None)
+            if key is None:
+                suffix = "" if node.place == self.place else f"-{node.place[1]}"
+                key = Node(f"{STRICT_KEY}{suffix}", cls(), Span("", 0, 0, 0, 0) if not node.span else node.span,
+                           place=node.place, label="Encryption key")  # fmt: skip
+                own.append(key)
+                self.nodes = {key.id: key, **self.nodes}
+            kind = dataclasses.replace(node.kind, key=key.id)  # type: ignore[call-arg]
+            self.nodes[node.id] = dataclasses.replace(node, kind=kind)
+
+    def wants_key(self, node: Node) -> bool:
+        item = fields_of(type(node.kind)).get("key")
+        if item is None or item.metadata.get("slot") != "key" or node.existing:
+            return False
+        return getattr(node.kind, "key", None) is None and not node.kind.keyless()
+
+
+def _is_key_of_itself(cls: type[Kind], name: str) -> bool:
+    return name == "key" and fields_of(cls)["key"].metadata.get("slot") != "key"
+
+
+def _like(name: str) -> str:
+    known = catalog.names()
+    same = [kind for kind in known if kind.split(".")[0] == name.split(".")[0]]
+    return did_you_mean(name, known) or (f"kinds: {', '.join(same)}" if same else "'archkit kinds' lists them all")

@@ -1,0 +1,95 @@
+"""An architecture becomes resources: every node built, every edge applied, every node finished. Values are still symbolic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from archkit.architecture import Architecture, Edge, Place
+from archkit.diagnostics import Report
+from archkit.scope import Resource, Statement
+
+__all__ = ["Assembly", "Role", "Unchangeable", "assemble"]
+
+
+class Unchangeable(Exception):
+    """An edge would have to change a node that exists already; `args` are the node's id and what would change."""
+
+
+@dataclass
+class Role:
+    """A role with its policy's statements; `external` where the role is not the blueprint's to change."""
+
+    id: str
+    owner: str
+    place: Place
+    resource: Resource | None
+    statements: list[Statement] = field(default_factory=list)
+    external: Any = None
+
+
+@dataclass
+class Assembly:
+    """Everything that the stacks will hold, by logical id, with who asked for it."""
+
+    world: Architecture
+    report: Report
+    local_code: bool = False
+    resources: dict[str, Resource] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    doors: dict[str, list[Statement]] = field(default_factory=dict)
+    assets: dict[str, bytes] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    scopes: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, resource: Resource) -> Resource:
+        """Add a resource; two that would have one logical id are an error of the blueprint."""
+        other = self.resources.get(resource.id)
+        if other is not None and other is not resource:
+            self._collide(resource, other)
+        self.resources[resource.id] = resource
+        return resource
+
+    def _collide(self, resource: Resource, other: Resource) -> None:
+        node = self.world.nodes.get(resource.owner) or self.world.nodes[other.owner]
+        self.report.error(
+            "id-collision", f"'{resource.owner}' and '{other.owner}' would both make a resource '{resource.id}'", node.span,
+            "rename one, or give the node a 'logical_id'",
+        )  # fmt: skip
+
+
+def assemble(world: Architecture, report: Report, local_code: bool = False) -> Assembly:
+    """Build every node, apply every edge, then finish every node, in the order of the blueprint."""
+    from archkit.synth.scoping import EdgeLink, NodeScope
+
+    assembly = Assembly(world, report, local_code)
+    for node in world.nodes.values():
+        assembly.scopes[node.id] = NodeScope(assembly, node)
+    live = [scope for id, scope in assembly.scopes.items() if world[id].existing is None]
+    for scope in live:
+        scope.kind.build(scope)
+    for edge in world.edges:
+        for effect in edge.effects:
+            _apply(EdgeLink(assembly, edge, effect), edge, report)
+    for scope in live:
+        scope.kind.finish(scope)
+    _check_parameters(assembly)
+    return assembly
+
+
+def _apply(link: Any, edge: Edge, report: Report) -> None:
+    try:
+        link.run()
+    except Unchangeable as error:
+        id, what = error.args
+        report.error("cannot-change", f"'{id}' exists already and is never changed, but this edge needs {what}", edge.span,
+                     "make that change where it is owned, and write 'does: flow' here to draw the arrow")  # fmt: skip
+
+
+def _check_parameters(assembly: Assembly) -> None:
+    for name, parameter in assembly.world.parameters.items():
+        if name in assembly.resources:
+            owner = assembly.resources[name].owner
+            assembly.report.error("id-collision", f"the parameter '{name}' has the logical id of a resource of '{owner}'",
+                                  parameter.span, "rename the parameter")  # fmt: skip

@@ -1,0 +1,125 @@
+"""cfn-lint as the gate: every template passes it, warnings included, before anything is written.
+
+A verdict is remembered by the hash of the template, the Region and cfn-lint's version, so that an unchanged template is not
+judged twice. Findings are put back on the blueprint's line by the provenance of the resource they stand on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from archkit.architecture import Architecture
+from archkit.diagnostics import Report, Span
+from archkit.scope import Resource
+
+__all__ = ["cache_folder", "judge", "report_findings"]
+
+Finding = tuple[str, str, str, list[str | int]]
+"""Rule id, severity, message, path in the template."""
+
+RULES = "E,W;1"  # part of the key of a verdict: change it when the rules asked for change
+
+
+def cache_folder() -> Path:
+    """Return where verdicts, icons and the like are remembered: ARCHKIT_CACHE_DIR, or the user's cache folder."""
+    named = os.environ.get("ARCHKIT_CACHE_DIR")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "archkit"
+
+
+def judge(text: str, region: str) -> list[Finding]:
+    """Return what cfn-lint finds in a template; remembered between runs."""
+    region = region or "us-east-1"
+    key = hashlib.sha256(f"{version('cfn-lint')}\n{RULES}\n{region}\n{text}".encode()).hexdigest()
+    path = cache_folder() / "lint" / f"{key}.json"
+    with contextlib.suppress(OSError, ValueError):
+        known: list[Finding] = [tuple(found) for found in json.loads(path.read_text("utf-8"))]
+        return known
+    found = _lint(text, region)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(found), "utf-8")
+        os.replace(part, path)
+    return found
+
+
+def _lint(text: str, region: str) -> list[Finding]:
+    from cfnlint.api import lint
+
+    with _no_collection():
+        matches = lint(text, rules=_rules(), regions=[region])
+    return [
+        (m.rule.id, m.rule.severity, m.message, [p for p in m.path or [] if isinstance(p, str | int)]) for m in matches
+    ]
+
+
+@cache
+def _rules() -> Any:
+    with _no_collection():
+        from cfnlint.core import get_rules
+
+        logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
+        return get_rules([], [], ["W", "E"], {}, False)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Importing cfn-lint makes a million small objects; collecting among them is a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def report_findings(
+    findings: list[Finding],
+    world: Architecture,
+    resources: dict[str, Resource],
+    report: Report,
+    expected: frozenset[str],
+) -> None:
+    """Add each finding to the report, on the line of the node or edge that asked for the resource."""
+    for rule, severity, message, path in findings:
+        if rule in expected:
+            continue
+        resource = resources.get(str(path[1])) if len(path) > 1 and path[0] == "Resources" else None
+        span, owner = _place(resource, world)
+        where = "/".join(str(part) for part in path)
+        authored = owner is not None and _authored(owner, world)
+        help = (
+            "cfn-lint judged the properties written here; 'lint_ignore: {%s: why}' on the node says you know better"
+            % rule
+            if authored
+            else "archkit wrote this by itself, so it is a fault of archkit; please report it with the blueprint"
+        )
+        report.error(f"cfn-lint-{rule}", f"{message} (at {where})", span, help)
+
+
+def _place(resource: Resource | None, world: Architecture) -> tuple[Span | None, str | None]:
+    if resource is None:
+        first = next(iter(world.nodes.values()), None)
+        return (first.span if first else None), None
+    edge = next((edge for edge in world.edges if edge.id == resource.because), None)
+    if edge is not None:
+        return edge.span, resource.owner
+    return world.nodes[resource.owner].span, resource.owner
+
+
+def _authored(owner: str, world: Architecture) -> bool:
+    node = world.nodes[owner]
+    return bool(node.overrides) or "::" in node.kind.name or bool(node.tree and len(node.tree.entries) > 1)

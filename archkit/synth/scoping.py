@@ -1,0 +1,324 @@
+"""The scopes and links that kinds and edges write with: `archkit.scope`'s protocols over one assembly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from archkit.architecture import Edge, Effect, Node, Place
+from archkit.edges import deliver, grants
+from archkit.kind import Door, Expr, Grant
+from archkit.resolve.names import camel, logical_id, split_reference
+from archkit.scope import Resource, Statement
+from archkit.synth.assembly import Assembly, Role, Unchangeable
+from archkit.synth.classes import properties_of
+from archkit.synth.code import place_code
+from archkit.synth.policies import document
+from archkit.values import Att, Named, Ref, Sub, template
+
+__all__ = ["EdgeLink", "NodeScope"]
+
+STACK = {"Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", Ref("AWS::StackId")]}]}]}]}
+"""The first group of the stack id's GUID: short, unique, and known before any resource exists."""
+
+
+class _Principal:
+    """A role and its policy, shared by nodes and by edges that need a role of their own."""
+
+    def __init__(
+        self, assembly: Assembly, id: str, owner: str, place: Place, service: str | None, because: str
+    ) -> None:
+        self.assembly = assembly
+        self._role_id = id
+        self._owner = owner
+        self._place = place
+        self._service = service
+        self._because = because
+
+    def role(self, service: str | None = None) -> Resource:
+        found = self._record(service)
+        assert found.resource is not None, "an existing role has no resource"
+        return found.resource
+
+    def _record(self, service: str | None = None) -> Role:
+        found = self.assembly.roles.get(self._role_id)
+        if found is None:
+            resource = Resource(self._role_id, "AWS::IAM::Role", {}, self._owner, self._because, self._place)
+            resource.set("AssumeRolePolicyDocument", _trust(service or self._service or ""))
+            found = Role(self._role_id, self._owner, self._place, self.assembly.add(resource))
+            self.assembly.roles[self._role_id] = found
+        return found
+
+    def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
+              sid: str | None = None) -> None:  # fmt: skip
+        resources = tuple(on) if isinstance(on, list | tuple) else (on,)
+        statement = Statement(actions, resources, because or self._because, sid, condition=condition)
+        known = self._record().statements
+        same = next((s for s in known if (s.resources, s.condition) == (resources, condition)), None)
+        if same is None:
+            known.append(statement)
+        else:
+            same.actions = (*same.actions, *(action for action in actions if action not in same.actions))
+            if statement.because not in same.because.split(", "):
+                same.because = f"{same.because}, {statement.because}"
+
+    def grant(self, to: Any, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
+        grants.give(self, to, grant, because or self._because, only)
+
+    def after_rights(self) -> Iterable[Any]:
+        return [f"{self._role_id}Policy"]
+
+
+def _trust(service: str) -> dict[str, Any]:
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if service in DEPUTY:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+DEPUTY = frozenset({"scheduler.amazonaws.com", "pipes.amazonaws.com", "states.amazonaws.com", "bedrock.amazonaws.com"})
+"""Services that set aws:SourceAccount when they assume a role, so that no other account can make them act for it."""
+
+
+class NodeScope(_Principal):
+    """One node while its stack is put together."""
+
+    def __init__(self, assembly: Assembly, node: Node) -> None:
+        self.node = node
+        self.architecture = assembly.world
+        self.id = logical_id(node)
+        super().__init__(assembly, f"{self.id}Role", node.id, node.place, type(node.kind).principal, node.id)
+
+    @cached_property
+    def kind(self) -> Any:
+        """The kind with every `${...}` filled."""
+        return self.filled(self.node.kind)
+
+    def filled(self, value: Any) -> Any:
+        """Return a value with every `Expr` inside it evaluated."""
+        if isinstance(value, Expr):
+            return self.evaluate(value.text)
+        if is_dataclass(value) and not isinstance(value, type):
+            changed = {}
+            for item in fields(value):
+                old = getattr(value, item.name)
+                new = self.filled(old)
+                if new is not old:
+                    changed[item.name] = new
+            return replace(value, **changed) if changed else value
+        if isinstance(value, dict):
+            new_dict = {self.filled(key): self.filled(item) for key, item in value.items()}
+            return value if all(new_dict.get(k) is v for k, v in value.items()) else new_dict
+        if isinstance(value, list | tuple):
+            new_list = [self.filled(item) for item in value]
+            same = all(new is old for new, old in zip(new_list, value, strict=True))
+            return value if same else type(value)(new_list)
+        return value
+
+    def evaluate(self, text: str) -> Any:
+        """Fill the `${...}` of a blueprint's text: parameters, attributes, imports."""
+        return template(text, self._lookup)
+
+    def _lookup(self, name: str) -> Any:
+        name = name.strip()
+        if name in self.architecture.parameters:
+            return Ref(name)
+        if name.startswith("import."):
+            return {"Fn::ImportValue": name.removeprefix("import.")}
+        found = split_reference(name, self.architecture)
+        if found is None:
+            return f"${{{name}}}"  # reported already, by the check of names
+        node, attribute = found
+        scope: NodeScope = self.assembly.scopes[node.id]
+        return scope.attribute(attribute)
+
+    @property
+    def exists(self) -> bool:
+        return self.node.existing is not None
+
+    @property
+    def strict(self) -> bool:
+        return self.architecture.security == "strict"
+
+    @property
+    def main(self) -> Resource:
+        if self.exists:
+            raise Unchangeable(self.node.id, "a property of it to change")
+        return self.assembly.resources[self.id]
+
+    def make(self, cls: Any, helper: str = "", *, after: Iterable[Any] = (), region: str | None = None,
+             because: str | None = None, **properties: Any) -> Resource:  # fmt: skip
+        if self.exists:
+            raise Unchangeable(self.node.id, f"{_type(cls)} to be made for it")
+        place = (self._place[0], region) if region else self._place
+        plain = properties_of(cls, self.id + helper, properties)
+        resource = Resource(self.id + helper, _type(cls), plain, self.node.id, because or self.node.id, place)
+        resource.depends |= {getattr(item, "id", item) for item in after if item is not None}
+        return self.assembly.add(resource)
+
+    def get(self, helper: str) -> Resource | None:
+        return self.assembly.resources.get(self.id + helper)
+
+    def code(self, path: str, inline: bool = True) -> dict[str, Any]:
+        return place_code(self.assembly, self.node, path, inline)
+
+    def attribute(self, name: str) -> Any:
+        external = self.node.kind.external
+        if self.node.existing is not None:
+            if name in self.node.existing:
+                return self.filled(self.node.existing[name])
+            assert external is not None
+            if name in external.attributes:
+                return self.fill(external.attributes[name])
+            raise Unchangeable(self.node.id, f"its '{name}', which 'existing' does not give")
+        text = self.node.kind.attribute(name)
+        if text is None:
+            return Att(self.id, name)
+        value = self.fill(text)
+        return Named(self.id, name, value) if isinstance(value, Sub) else value
+
+    def fill(self, text: str) -> Any:
+        return template(text, self._hole)
+
+    def _hole(self, name: str) -> Any:
+        if name == "":
+            return Ref(self.id)
+        if name == "@":
+            return self.physical(self.node.kind.named[1] if self.node.kind.named else 63)
+        if name.startswith("."):
+            return Att(self.id, name[1:])
+        if name.startswith("+"):
+            helper, _, attribute = name[1:].partition(".")
+            return Att(self.id + helper, attribute) if attribute else Ref(self.id + helper)
+        return self.attribute(name)
+
+    def physical(self, most: int = 63, lower: bool = True) -> Any:
+        """Return `blueprint-node-1a2b3c4d`, the last part the stack's own, within `most` characters."""
+        stem = f"{self.architecture.name}-{self.node.id}".replace(".", "-").replace("_", "-")
+        stem = stem.lower() if lower else stem
+        room = most - 9
+        if len(stem) > room:
+            stem = f"{stem[: room - 7]}-{hashlib.sha256(stem.encode()).hexdigest()[:6]}"
+        return Sub(f"{stem}-${{Stack}}", {"Stack": STACK})
+
+    def of(self, node: str | None) -> NodeScope | None:
+        return None if node is None else self.assembly.scopes.get(str(node))
+
+    def arn(self, node: str | None) -> Any:
+        scope = self.of(node)
+        return None if scope is None else scope.attribute("arn")
+
+    def _record(self, service: str | None = None) -> Role:
+        other = self.of(getattr(self.node.kind, "role", None)) if hasattr(self.node.kind, "role") else None
+        if other is not None and other.node.kind.name == "iam.role":
+            return other._record()
+        if self.exists:
+            raise Unchangeable(self.node.id, "rights for it")
+        return super()._record(service)
+
+    def admit(
+        self, service: str, source: Any, because: str, *, account: bool = False, via: str = ""
+    ) -> Resource | str | None:
+        if self.exists:
+            raise Unchangeable(self.node.id, f"{service} to be let in")
+        return deliver.open_door(self, service, source, because, name=f"{via}Permission", limit=account)  # type: ignore[arg-type]
+
+    def policy(self, statement: Statement) -> None:
+        if self.exists:
+            raise Unchangeable(self.node.id, "a statement in its policy")
+        known = self.assembly.doors.setdefault(self.node.id, [])
+        if not any(_same(statement, other) for other in known):
+            known.append(statement)
+
+    def policy_document(self) -> dict[str, Any]:
+        return document(self.assembly.doors.get(self.node.id, []))
+
+    def use_key(self, service: str, source: Any, because: str) -> None:
+        deliver.use_key(self, service, because)  # type: ignore[arg-type]
+
+    def env(self, name: str, value: Any, because: str) -> None:
+        path = self.node.kind.variables
+        if path is None or self.exists:
+            return
+        self.main.set(f"{path}.{name}", value)
+        self.main.soft.add(f"{path}.{name}")
+
+    def note(self, code: str, message: str, help: str | None = None) -> None:
+        self.assembly.report.note(code, message, self.node.span, help)
+
+    @property
+    def door(self) -> Door | None:
+        """The node's resource policy, where it has one."""
+        admits = self.node.kind.admits
+        return admits.by if admits is not None and isinstance(admits.by, Door) else None
+
+
+def _same(one: Statement, other: Statement) -> bool:
+    return replace(one, because="") == replace(other, because="")
+
+
+def _type(cls: Any) -> str:
+    return cls if isinstance(cls, str) else str(cls.resource_type)
+
+
+class EdgeLink:
+    """One effect of an edge, with the scopes of its two ends."""
+
+    def __init__(self, assembly: Assembly, edge: Edge, effect: Effect) -> None:
+        self.assembly = assembly
+        self.architecture = assembly.world
+        self.edge = edge
+        self.effect = effect
+        self.source: NodeScope = assembly.scopes[edge.source]
+        self.target: NodeScope = assembly.scopes[edge.target]
+        self.owner, self.other = (
+            (self.source, self.target) if effect.owner == edge.source else (self.target, self.source)
+        )
+        self.partner = self.source.filled(effect.partner)
+        self.because = edge.id
+
+    def run(self) -> None:
+        """Apply the effect: a grant with its environment variable, or the join."""
+        if self.effect.grant is not None:
+            self.source.grant(self.target, self.effect.grant, self.because)
+            self._address()
+        elif self.effect.join is not None:
+            self.source.filled(self.effect.join).apply(self)
+
+    def _address(self) -> None:
+        name = self.edge.env or self.target.node.id.upper().replace("-", "_").replace(".", "_")
+        address = self.target.node.kind.address
+        if name != "none" and address is not None and self.source.node.kind.variables:
+            self.source.env(name, self.target.fill(address), self.because)
+
+    @property
+    def stem(self) -> str:
+        """The beginning of the logical ids of the edge's resources: its two ends, and what tells it from its twins."""
+        return logical_id(self.source.node) + logical_id(self.target.node) + camel(self.edge.slug)
+
+    def make(self, cls: Any, suffix: str = "", *, after: Iterable[Any] = (), **properties: Any) -> Resource:
+        id = self.stem + suffix
+        plain = properties_of(cls, id, properties)
+        resource = Resource(id, _type(cls), plain, self.owner.node.id, self.because, self.owner.node.place)
+        resource.depends |= {getattr(item, "id", item) for item in after if item is not None}
+        return self.assembly.add(resource)
+
+    def principal(self, service: str, suffix: str = "") -> Any:
+        id = f"{self.stem}{suffix}Role"
+        return _Principal(self.assembly, id, self.owner.node.id, self.owner.node.place, service, self.because)
+
+    def option(self, node: str | None) -> NodeScope | None:
+        return self.owner.of(node)
+
+    def deliver(self, source_arn: Any, to: Any = None) -> Any:
+        target = to or self.other
+        join = self.effect.join
+        protocol = target.node.kind.admits.protocol
+        if protocol in getattr(join, "roles", ()):
+            self.owner.role(join.service)  # type: ignore[union-attr]
+            return deliver.by_role(self.owner, target, self.because)
+        target.admit(join.service, source_arn, self.because, via=self.owner.id + camel(self.edge.slug))  # type: ignore[union-attr]
+        return None
