@@ -1,0 +1,49 @@
+"""The picture of an architecture: plan -> layout -> route -> labels -> SVG or PNG."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from archkit.architecture import Architecture
+from archkit.diagnostics import Report
+
+__all__ = ["render"]
+
+
+def render(
+    architecture: Architecture,
+    *,
+    format: Literal["svg", "png"] = "svg",
+    theme: Literal["media", "light", "dark", "page"] = "media",
+    engine: Literal["archkit", "graphviz"] = "archkit",
+    scale: float = 2.0,
+    depth: int | None = None,
+    report: Report | None = None,
+) -> bytes:
+    """Draw an architecture.
+
+    `theme` says how the SVG finds light or dark: by the reader's setting, one of the two for good, or by an attribute
+    of the page. A PNG is light unless `theme` is dark, and has `scale` pixels for each px. `depth` closes deeper
+    groups. What could not be drawn as meant is a warning in `report`. The engine graphviz raises `GraphvizMissing`
+    without `dot`.
+    """
+    from archkit.diagram.plan import plan
+
+    picture = plan(architecture, depth)
+    if engine == "graphviz":
+        from archkit.diagram import graphviz
+
+        return graphviz.write(picture, format, report)
+    from archkit.diagram import svg
+    from archkit.diagram.labels import place_labels
+    from archkit.diagram.layout import arrange
+    from archkit.diagram.route import route
+
+    scene = arrange(picture)
+    route(scene)
+    place_labels(scene)
+    if format == "svg":
+        return svg.write(scene, theme, report).encode()
+    from archkit.diagram import png
+
+    return png.write(svg.write(scene, "dark" if theme == "dark" else "light", report), scale)

@@ -1,0 +1,210 @@
+"""Labels: each stands on its own wire, off trunks that wires share, over nothing else.
+
+A label interrupts its wire (a halo in the colour of the paper), so that no reader can take it for a neighbour's.
+Where the wire is too short for that, it stands close beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from archkit.diagram.layout.measure import LABEL_LINE, LABEL_SIZE, STEP, label_lines
+from archkit.diagram.scene import Label, Line, Point, Rect, Route, Scene
+from archkit.diagram.text import width
+
+__all__ = ["place_labels"]
+
+_AIR = 3  # between a label and anything else
+_ENDS = 9  # wire that stays visible on both sides of a label on it
+_HEAD = 9  # length of an arrowhead
+_STEP_ALONG = 8  # distance of one place that is tried to the next
+_NARROW = (64, 84, 104)
+
+
+class _Text(NamedTuple):
+    """A label's lines, its size, and how ugly this breaking is."""
+
+    lines: tuple[str, ...]
+    width: float
+    height: float
+    cost: float
+
+
+class _Part(NamedTuple):
+    """A stretch of a wire, or what is left of it beside trunks: `low` to `high` at `at`."""
+
+    down: bool
+    at: float
+    low: float
+    high: float
+
+
+class _Surroundings(NamedTuple):
+    """What a label must not touch, and frames, whose lines it should not touch."""
+
+    solid: list[Rect]
+    frames: list[Rect]
+
+
+def place_labels(scene: Scene) -> None:
+    """Find a place for every label and every step number of a scene's routes; those with least room choose first."""
+    parts = {route.wire.id: list(_free_parts(route, scene.routes)) for route in scene.routes}
+    solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
+    solid += [frame.head.grow(2) for frame in scene.frames.values()]
+    borders = [border for frame in scene.frames.values() for border in _borders(frame.rect)]
+    wires = {route.wire.id: [_thin(part) for part in _parts(route)] for route in scene.routes}
+    placed: dict[str, Label] = {}
+    wanted = [route for route in scene.routes if route.wire.label or route.wire.step is not None]
+    for route in sorted(wanted, key=lambda route: max((p.high - p.low for p in parts[route.wire.id]), default=0)):
+        texts = list(_texts(route))
+        reach = max(text.width for text in texts) + 2 * _AIR
+        area = Rect.around(Rect(*point, *point) for point in route.points).grow(reach)
+        others = [rect for id, rects in wires.items() if id != route.wire.id for rect in rects]
+        around = _Surroundings(
+            [r for r in (*solid, *others, *(label.rect for label in placed.values())) if r.overlaps(area)],
+            [border for border in borders if border.overlaps(area)],
+        )
+        placed[route.wire.id] = _choose(route, texts, parts[route.wire.id], wires[route.wire.id], around)
+    scene.routes = [replace(route, label=placed.get(route.wire.id)) for route in scene.routes]
+
+
+def _parts(route: Route) -> Iterator[_Part]:
+    for one, two in zip(route.points, route.points[1:], strict=False):
+        down = one.x == two.x
+        start, end, at = (one.y, two.y, one.x) if down else (one.x, two.x, one.y)
+        yield _Part(down, at, min(start, end), max(start, end))
+
+
+def _thin(part: _Part) -> Rect:
+    """Return the area of a stretch, as wide as a line."""
+    low, high = part.low, part.high
+    return Rect(part.at - 1, low, part.at + 1, high) if part.down else Rect(low, part.at - 1, high, part.at + 1)
+
+
+def _borders(rect: Rect) -> tuple[Rect, ...]:
+    left, top, right, bottom = rect
+    return (Rect(left - 1, top, left + 1, bottom), Rect(right - 1, top, right + 1, bottom),
+            Rect(left, top - 1, right, top + 1), Rect(left, bottom - 1, right, bottom + 1))  # fmt: skip
+
+
+def _free_parts(route: Route, routes: Iterable[Route]) -> Iterator[_Part]:
+    """Yield what a wire does not share with others of its bundle, the room of its arrowheads left out."""
+    mates = [part for other in routes if other.net == route.net and other is not route for part in _parts(other)]
+    own = list(_parts(route))
+    for place, part in enumerate(own):
+        one, two = route.points[place], route.points[place + 1]
+        backwards = (two.y < one.y) if part.down else (two.x < one.x)
+        low, high = part.low, part.high
+        if place == len(own) - 1:
+            low, high = (low + _HEAD, high) if backwards else (low, high - _HEAD)
+        if place == 0 and route.wire.both:
+            low, high = (low, high - _HEAD) if backwards else (low + _HEAD, high)
+        free = [(low, high)]
+        for mate in mates:
+            if mate.down == part.down and mate.at == part.at:
+                free = [piece for span in free for piece in _without(span, mate.low, mate.high)]
+        yield from (_Part(part.down, part.at, *span) for span in free if span[1] - span[0] > 4)
+
+
+def _without(span: tuple[float, float], low: float, high: float) -> Iterator[tuple[float, float]]:
+    if high <= span[0] or low >= span[1]:
+        yield span
+        return
+    if span[0] < low:
+        yield span[0], low
+    if high < span[1]:
+        yield high, span[1]
+
+
+def _texts(route: Route) -> Iterator[_Text]:
+    """Yield the ways to break a label, the best one first."""
+    number = STEP if route.wire.step is not None else 0
+    if not route.wire.label:
+        yield _Text((), number, number, 0)
+        return
+    seen: set[tuple[str, ...]] = set()
+    options = [label_lines(route.wire.label), *(label_lines(route.wire.label, (limit,)) for limit in _NARROW)]
+    for lines in options:
+        if tuple(lines) not in seen and (len(lines) <= 4 or not seen):
+            seen.add(tuple(lines))
+            wide = max(width(line, LABEL_SIZE) for line in lines) + 4 + (number + 4 if number else 0)
+            yield _Text(tuple(lines), wide, max(len(lines) * LABEL_LINE, number), 9 * (len(lines) - len(options[0])))
+
+
+def _choose(route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect], around: _Surroundings) -> Label:
+    """Return the cheapest place that touches nothing; where there is none, the one that touches least."""
+    spots = sorted(
+        ((cost + text.cost, number, rect, text, part) for text in texts
+         for number, (cost, rect, part) in enumerate(_spots(text, parts or list(_parts(route))))),
+        key=lambda spot: spot[:2],
+    )  # fmt: skip
+    best: tuple[float, Rect, _Text] | None = None
+    for cost, _, rect, text, part in spots:
+        if best is not None and cost >= best[0]:
+            break
+        room = rect.grow(_AIR)
+        other_parts = [thin for thin in own if thin != _thin(part) and not _covers(thin, part)]
+        hits = sum(room.overlaps(wall) for wall in around.solid) + sum(rect.overlaps(thin) for thin in other_parts)
+        lines = sum(room.overlaps(border) for border in around.frames)
+        total = cost + 1000 * hits + 60 * lines
+        if best is None or total < best[0]:
+            best = (total, rect, text)
+    assert best is not None
+    return _label(route, best[1], best[2])
+
+
+def _covers(thin: Rect, part: _Part) -> bool:
+    """Whether a part was cut out of this stretch."""
+    cut = _thin(part)
+    return thin.holds(cut)
+
+
+def _spots(text: _Text, parts: list[_Part]) -> Iterator[tuple[float, Rect, _Part]]:
+    """Yield places on and beside every part of a wire with their costs; on the longest part and in its middle is
+    best."""
+    longest = max(part.high - part.low for part in parts)
+    for part in parts:
+        length = part.high - part.low
+        along, thick = (text.height, text.width) if part.down else (text.width, text.height)
+        base = (longest - length) * 0.05 + (8 if part.down else 0)
+        middle = (part.low + part.high) / 2
+        room = length - along - 2 * _ENDS
+        for shift in _shifts(max(room, 0) / 2):
+            place = middle + shift
+            if room >= 0:
+                yield base + abs(shift) * 0.08, _box(part, place, along, part.at - thick / 2, thick), part
+        for shift in _shifts(max(length - along, length / 2, 0) / 2):
+            place = middle + shift
+            cost = base + 30 + abs(shift) * 0.08 + max(along - length, 0) * 0.3
+            yield cost, _box(part, place, along, part.at - thick - 4, thick), part
+            yield cost + 2, _box(part, place, along, part.at + 4, thick), part
+
+
+def _shifts(reach: float) -> Iterator[float]:
+    yield 0.0
+    for step in range(1, int(reach / _STEP_ALONG) + 1):
+        yield step * _STEP_ALONG
+        yield -step * _STEP_ALONG
+
+
+def _box(part: _Part, place: float, along: float, side: float, thick: float) -> Rect:
+    if part.down:
+        return Rect(side, place - along / 2, side + thick, place + along / 2)
+    return Rect(place - along / 2, side, place + along / 2, side + thick)
+
+
+def _label(route: Route, rect: Rect, text: _Text) -> Label:
+    badge = None
+    left = rect.left
+    if route.wire.step is not None:
+        badge = Point(rect.left + STEP / 2, (rect.top + rect.bottom) / 2)
+        left += STEP + 4
+    middle = (left + rect.right) / 2
+    top = (rect.top + rect.bottom) / 2 - len(text.lines) * LABEL_LINE / 2
+    lines = tuple(
+        Line(line, middle, top + LABEL_LINE * number + 11.5, width(line, LABEL_SIZE), LABEL_SIZE)
+        for number, line in enumerate(text.lines)
+    )
+    return Label(rect, lines, badge, route.wire.step)

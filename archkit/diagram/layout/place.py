@@ -1,0 +1,208 @@
+"""Coordinates: both axes are solved as one set of constraints over all groups at once.
+
+Along the flow, ranks follow one another; across it, the items of a rank follow one another; frames hold their children.
+Wires pull their ends into line wherever these stand, across any number of frames, which is what makes wires straight.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import replace
+from math import ceil
+
+from archkit.diagram.layout.axis import Axis
+from archkit.diagram.layout.levels import Level
+from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, leaf, least_size
+from archkit.diagram.plan import Plan
+from archkit.diagram.scene import Leaf, Line, Rect, Scene
+
+__all__ = ["place"]
+
+_FLOW_GAP = 60  # least distance of one rank to the next
+_ACROSS_GAP = 30  # least distance of neighbours in a rank
+_FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
+_PASS = 10  # distance that a passing wire keeps on both sides
+_TRACK = 9  # room for one more wire that turns between two ranks
+_ARROW = 46  # room for a wire's fork and its arrowhead beside its label
+
+
+def place(plan: Plan, levels: dict[str | None, Level], vertical: bool) -> Scene:
+    """Give every box and group its place; `vertical` lets the flow run downwards."""
+    placer = _Placer(plan, levels, vertical)
+    return placer.scene()
+
+
+class _Placer:
+    def __init__(self, plan: Plan, levels: dict[str | None, Level], vertical: bool) -> None:
+        self.plan = plan
+        self.levels = levels
+        self.vertical = vertical
+        self.leaves = {id: leaf(box) for id, box in plan.boxes.items()}
+        self.wires = {wire.id: wire for wire in plan.wires}
+        self.labels = {wire.id: label_size(wire) for wire in plan.wires}
+        self.flow, self.across = Axis(), Axis()
+        self.x, self.y = (self.across, self.flow) if vertical else (self.flow, self.across)
+
+    def scene(self) -> Scene:
+        """Gather all constraints, solve, and move everything to its place."""
+        for group in self.plan.groups.values():
+            wide, high = least_size(group)
+            self.x.span(group.id, wide, 3)
+            self.y.span(group.id, high, 3)
+        for group_id, level in self.levels.items():
+            self._columns(level)
+            self._rows(level)
+            self._lone(level)
+            if group_id is not None:
+                self._frame(group_id)
+        self._pull()
+        for axis in (self.flow, self.across):
+            axis.solve()
+        self.across.balance()
+        leaves = {id: self._moved(id) for id in self.plan.boxes}
+        frames = {id: frame_at(group, self._rect(id)) for id, group in self.plan.groups.items()}
+        return Scene(self.plan, leaves, frames, self.vertical)
+
+    def _reach(self, id: str, axis: Axis) -> tuple[float, float]:
+        """Return how far a node extends from the middle of its icon on an axis, before and after."""
+        rect = self.leaves[id].rect
+        if axis is self.y:
+            loop = 22 if any(wire.source == wire.target == id for wire in self.plan.wires) else 0
+            return -rect.top + loop, rect.bottom
+        half = ceil(max(-rect.left, rect.right))
+        if self.vertical:
+            # Labels stand on the vertical wires above a node and must not meet those of its neighbours.
+            half = max([half, *(ceil(self.labels[w.id][0] / 2) for w in self.plan.wires if w.target == id)])
+        return half, half
+
+    def _columns(self, level: Level) -> None:
+        """Along the flow: nodes of a rank are centred on one line, and the whole rank ends before the next begins."""
+        border: int | None = None
+        for place, rank in enumerate(level.ranks):
+            items = self._expanded(level, rank)
+            middle: int | None = None
+            for item in items:
+                if item in self.leaves:
+                    middle = self.flow.point(item, *self._reach(item, self.flow), middle)
+            real = [item for item in items if item[0] != "~"]
+            if border is not None:
+                for item in real:
+                    extent = self.flow.extents[item]
+                    self.flow.keep(border, extent.low, extent.before + self._gap(level, place))
+            border = self.flow.problem.variable() if real else border
+            for item in real:
+                extent = self.flow.extents[item]
+                assert border is not None
+                self.flow.keep(extent.high, border, extent.after, 0)
+
+    def _expanded(self, level: Level, rank: Iterable[str]) -> list[str]:
+        """Return a rank with its guards beside their hosts."""
+        items = []
+        for item in rank:
+            guards = level.beside.get(item, [])
+            items += [*guards[:1], item, *guards[1:]]
+        return items
+
+    def _gap(self, level: Level, place: int) -> float:
+        """Return the distance before a rank: room for the labels and for the wires that turn there."""
+        links = level.links[place - 1] if place - 1 < len(level.links) else []
+        labels = []
+        for link in links:
+            for id in link.wires:
+                end = self.wires[id].source
+                if end in (link.tail_end, link.head_end):
+                    labels.append(self.labels[id][1 if self.vertical else 0])
+        longest = max(labels, default=0)
+        turning = len({link.tail_end for link in links}) - 2
+        return max(_FLOW_GAP + _TRACK * max(0, min(turning, 12)), longest + _ARROW if longest else 0)
+
+    def _rows(self, level: Level) -> None:
+        """Across the flow: the items of a rank follow one another."""
+        for rank in level.ranks:
+            items = self._expanded(level, rank)
+            for item in items:
+                if item in self.leaves:
+                    self.across.point(item, *self._reach(item, self.across))
+                elif item[0] == "~":
+                    self.across.point(self._stand_in(level, item), 0, 0)
+            named = [self._stand_in(level, item) if item[0] == "~" else item for item in items]
+            for one, two in itertools.pairwise(named):
+                self.across.follow(one, two, self._distance(one, two))
+
+    def _stand_in(self, level: Level, item: str) -> str:
+        """Return a stand-in's name, which is its own only within its level."""
+        return f"~{level.group}{item}"
+
+    def _distance(self, one: str, two: str) -> float:
+        if "~" in (one[0], two[0]):
+            return _PASS if one[0] == two[0] else 2 * _PASS
+        return _FRAME_GAP if one in self.plan.groups or two in self.plan.groups else _ACROSS_GAP
+
+    def _lone(self, level: Level) -> None:
+        """Nodes without wires stand in a grid after the flow's rows, in line with its columns where it has such."""
+        if not level.lone:
+            return
+        columns = [next((item for item in rank if item in self.leaves), None) for rank in level.ranks]
+        plain = all(item in self.leaves or item[0] == "~" for rank in level.ranks for item in rank)
+        width = max(len(columns) if plain else 0, min(len(level.lone), ceil((1.7 * len(level.lone)) ** 0.5)))
+        lines = [item for item in columns if item] if plain else []
+        middles: list[int | None] = [self.flow.extents[item].low for item in lines]
+        middles += [None] * (width - len(middles))
+        above = [self._expanded(level, rank)[-1] for rank in level.ranks]
+        row: list[str] = []
+        for place, item in enumerate(level.lone):
+            column = place % width
+            if column == 0:
+                above, row = row or above, []
+            middles[column] = self.flow.point(item, *self._reach(item, self.flow), middles[column])
+            first = self.across.extents[row[0]].low if row else None
+            self.across.point(item, *self._reach(item, self.across), first)
+            for other in above:
+                self.across.follow(self._stand_in(level, other) if other[0] == "~" else other, item, _ACROSS_GAP + 10)
+            if row and column >= len(lines):
+                self.flow.follow(row[-1], item, _ACROSS_GAP)
+            row.append(item)
+
+    def _frame(self, group: str) -> None:
+        """A frame holds its children, with room for its title."""
+        top = head_height(self.plan.groups[group]) + 20
+        for child in self.plan.children(group):
+            self.x.contain(group, child, PAD, PAD)
+            self.y.contain(group, child, top, PAD)
+
+    def _pull(self) -> None:
+        """Wires pull their ends together; across the flow, long straight stretches matter most."""
+        for level in self.levels.values():
+            for gap in level.links:
+                for link in gap:
+                    ends = [
+                        end if end[0] != "~" else self._stand_in(level, end) for end in (link.tail_end, link.head_end)
+                    ]
+                    weight = (2, 4, 8)[sum(end[0] == "~" for end in ends)]
+                    self.across.pull(ends[0], ends[1], weight * min(len(link.wires), 2))
+        for wire in self.plan.wires:
+            self.flow.pull(wire.source, wire.target, 1)
+
+    def _rect(self, id: str) -> Rect:
+        x, y = self.x.extents[id], self.y.extents[id]
+        return Rect(self.x.x[x.low], self.y.x[y.low], self.x.x[x.high], self.y.x[y.high])
+
+    def _moved(self, id: str) -> Leaf:
+        dx, dy = self.x.x[self.x.extents[id].low], self.y.x[self.y.extents[id].low]
+        node = self.leaves[id]
+        return replace(
+            node,
+            icon=_shift(node.icon, dx, dy),
+            name=tuple(_shift_line(line, dx, dy) for line in node.name),
+            caption=tuple(_shift_line(line, dx, dy) for line in node.caption),
+            badges=tuple(_shift(rect, dx, dy) for rect in node.badges),
+        )
+
+
+def _shift(rect: Rect, dx: float, dy: float) -> Rect:
+    return Rect(rect.left + dx, rect.top + dy, rect.right + dx, rect.bottom + dy)
+
+
+def _shift_line(line: Line, dx: float, dy: float) -> Line:
+    return replace(line, x=line.x + dx, y=line.y + dy)

@@ -1,0 +1,288 @@
+"""Network simplex over difference constraints, the one solver behind ranks, coordinates and wire tracks.
+
+It minimises the sum of `weight * (x[head] - x[tail])` over all constraints `x[head] - x[tail] >= length`, as in
+Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed Graphs" (1993), section 2.3 and 4.2. Everything
+is an integer, so the result is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["Problem", "solve"]
+
+Constraint = tuple[int, int, int, int]
+"""Tail, head, least length, weight."""
+
+
+class Problem:
+    """Variables and constraints as they are gathered; `solve()` gives the value of each variable."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.constraints: list[Constraint] = []
+
+    def variable(self) -> int:
+        """Add a variable and return its number."""
+        self.size += 1
+        return self.size - 1
+
+    def at_least(self, tail: int, head: int, length: float, weight: int = 0) -> None:
+        """Ask for `x[head] - x[tail] >= length`; every px above it costs `weight`."""
+        self.constraints.append((tail, head, round(length), weight))
+
+    def attract(self, one: int, other: int, weight: int, shift: float = 0) -> None:
+        """Make every px between `x[one] + shift` and `x[other]` cost `weight`."""
+        between = self.variable()
+        self.at_least(between, one, -round(shift), weight)
+        self.at_least(between, other, 0, weight)
+
+    def solve(self, limit: int = 100_000) -> list[int]:
+        """Return the cheapest values, the least of them 0; after `limit` steps the best found so far."""
+        return solve(self.size, self.constraints, limit)
+
+
+def solve(size: int, constraints: Sequence[Constraint], limit: int = 100_000) -> list[int]:
+    """Solve for `size` variables; the constraints must form no cycle."""
+    if size == 0:
+        return []
+    # A spare variable before all others joins what the constraints leave apart.
+    joined = [*_merged(constraints), *((size, node, -(10**7), 0) for node in range(size))]
+    tree = _Tree(size + 1, joined)
+    tree.run(limit)
+    least = min(tree.x[:size])
+    return [value - least for value in tree.x[:size]]
+
+
+def _merged(constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Fold constraints of one pair into one."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for tail, head, length, weight in constraints:
+        most, sum_ = found.get((tail, head), (length, 0))
+        found[tail, head] = (max(most, length), sum_ + weight)
+    return [(tail, head, length, weight) for (tail, head), (length, weight) in found.items()]
+
+
+class _Tree:
+    """A spanning tree of tight constraints, improved by exchanging one for another."""
+
+    def __init__(self, size: int, edges: list[Constraint]) -> None:
+        self.size = size
+        self.edges = edges
+        self.tails = [edge[0] for edge in edges]
+        self.heads = [edge[1] for edge in edges]
+        self.lengths = [edge[2] for edge in edges]
+        self.weights = [edge[3] for edge in edges]
+        self.at: list[list[int]] = [[] for _ in range(size)]
+        for number, (tail, head, _, _) in enumerate(edges):
+            self.at[tail].append(number)
+            self.at[head].append(number)
+        self.x = self._longest_paths()
+        self.in_tree = bytearray(len(edges))
+        self.links: list[list[int]] = [[] for _ in range(size)]
+        self._grow()
+        self.low, self.lim = [0] * size, [0] * size
+        self.parent = [-1] * size
+        self.cut = [0] * len(edges)
+        self._number(0, -1, 1)
+        self._cut_values()
+
+    def _longest_paths(self) -> list[int]:
+        """Return the least values that satisfy all constraints."""
+        waiting = [0] * self.size
+        for head in self.heads:
+            waiting[head] += 1
+        x = [-(10**8)] * self.size
+        ready = [node for node in range(self.size) if not waiting[node]]
+        for node in ready:
+            x[node] = max(x[node], 0)
+        done = 0
+        while done < len(ready):
+            node = ready[done]
+            done += 1
+            for number in self.at[node]:
+                if self.tails[number] == node:
+                    head = self.heads[number]
+                    x[head] = max(x[head], x[node] + self.lengths[number])
+                    waiting[head] -= 1
+                    if not waiting[head]:
+                        ready.append(head)
+        if done < self.size:
+            raise ValueError("the constraints form a cycle")
+        self._lift_sources(x)
+        return x
+
+    def _lift_sources(self, x: list[int]) -> None:
+        """Raise variables that nothing real holds down: a start much nearer to the end."""
+        spare = self.size - 1
+        for node in range(spare):
+            if all(self.tails[number] in (node, spare) for number in self.at[node]):
+                rooms = [x[self.heads[n]] - self.lengths[n] for n in self.at[node] if self.tails[n] == node]
+                x[node] = min(rooms, default=x[node])
+
+    def _slack(self, number: int) -> int:
+        return self.x[self.heads[number]] - self.x[self.tails[number]] - self.lengths[number]
+
+    def _grow(self) -> None:
+        """Build a first tree: join by tight constraints, move the tree where none is left."""
+        x, tails, heads, lengths = self.x, self.tails, self.heads, self.lengths
+        inside = bytearray(self.size)
+        inside[0] = 1
+        members, border = [0], list(self.at[0])
+        while len(members) < self.size:
+            best, best_slack, kept = -1, 1 << 60, []
+            for number in border:
+                tail, head = tails[number], heads[number]
+                if inside[tail] and inside[head]:
+                    continue
+                slack = x[head] - x[tail] - lengths[number]
+                kept.append(number)
+                if slack < best_slack:
+                    best, best_slack = number, slack
+                    if not slack:
+                        break
+            else:
+                border = kept
+            node = tails[best] if inside[heads[best]] else heads[best]
+            if best_slack:
+                shift = best_slack if inside[tails[best]] else -best_slack
+                for member in members:
+                    x[member] += shift
+            inside[node] = 1
+            members.append(node)
+            border.extend(self.at[node])
+            self._link(best)
+
+    def _link(self, number: int) -> None:
+        self.in_tree[number] = 1
+        self.links[self.tails[number]].append(number)
+        self.links[self.heads[number]].append(number)
+
+    def _unlink(self, number: int) -> None:
+        self.in_tree[number] = 0
+        self.links[self.tails[number]].remove(number)
+        self.links[self.heads[number]].remove(number)
+
+    def _number(self, root: int, via: int, first: int) -> None:
+        """Number a subtree in postorder: a node's subtree is `low..lim`; `via` is the edge to the root's parent."""
+        self.parent[root] = via
+        self.low[root] = first
+        stack = [(root, iter(self.links[root]))]
+        count = first
+        while stack:
+            node, rest = stack[-1]
+            for number in rest:
+                if number == self.parent[node]:
+                    continue
+                child = self.heads[number] if self.tails[number] == node else self.tails[number]
+                self.parent[child] = number
+                self.low[child] = count
+                stack.append((child, iter(self.links[child])))
+                break
+            else:
+                self.lim[node] = count
+                count += 1
+                stack.pop()
+
+    def _cut_values(self) -> None:
+        """Compute every tree edge's cut value: what leaves the subtree below it, less what enters."""
+        balance = [0] * self.size
+        for tail, head, _, weight in self.edges:
+            balance[tail] += weight
+            balance[head] -= weight
+        for node in sorted(range(self.size), key=self.lim.__getitem__):
+            via = self.parent[node]
+            if via >= 0:
+                out = self.tails[via] == node
+                self.cut[via] = balance[node] if out else -balance[node]
+                balance[self.heads[via] if out else self.tails[via]] += balance[node]
+
+    def run(self, limit: int) -> None:
+        """Exchange edges until no cut value is negative."""
+        start = 0
+        for _ in range(limit):
+            leaving = self._leaving(start)
+            if leaving < 0:
+                return
+            start = leaving + 1
+            self._exchange(leaving, self._entering(leaving))
+
+    def _leaving(self, start: int) -> int:
+        """Return a tree edge with a negative cut value, the search going round from the last one."""
+        cut, in_tree, count = self.cut, self.in_tree, len(self.edges)
+        best, best_value, seen = -1, 0, 0
+        for offset in range(count):
+            number = start + offset
+            if number >= count:
+                number -= count
+            if in_tree[number] and cut[number] < best_value:
+                best, best_value = number, cut[number]
+                seen += 1
+                if seen >= 30:
+                    break
+        return best
+
+    def _entering(self, leaving: int) -> int:
+        """Return the edge of least slack that joins the two halves the other way round."""
+        tail, head = self.tails[leaving], self.heads[leaving]
+        below_is_tail = self.lim[tail] < self.lim[head]
+        root = tail if below_is_tail else head
+        low, lim, nodes = self.low[root], self.lim[root], self.lim
+        x, tails, heads, lengths = self.x, self.tails, self.heads, self.lengths
+        best, best_slack = -1, 1 << 60
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            for number in self.at[node]:
+                if self.in_tree[number]:
+                    if number != self.parent[node]:
+                        stack.append(heads[number] if tails[number] == node else tails[number])
+                    continue
+                inward = heads[number] == node
+                if inward != below_is_tail:
+                    continue
+                other = tails[number] if inward else heads[number]
+                if low <= nodes[other] <= lim:
+                    continue
+                slack = x[heads[number]] - x[tails[number]] - lengths[number]
+                if slack < best_slack or (slack == best_slack and number < best):
+                    best, best_slack = number, slack
+        return best
+
+    def _exchange(self, leaving: int, entering: int) -> None:
+        """Replace one tree edge by another and bring values, cut values and numbers up to date."""
+        slack = self._slack(entering)
+        tail, head = self.tails[leaving], self.heads[leaving]
+        root = tail if self.lim[tail] < self.lim[head] else head
+        if slack:
+            self._shift(root, -slack if root == tail else slack)
+        value = self.cut[leaving]
+        top = self._path(self.tails[entering], self.heads[entering], value, True)
+        self._path(self.heads[entering], self.tails[entering], value, False)
+        self.cut[entering] = -value
+        self.cut[leaving] = 0
+        self._unlink(leaving)
+        self._link(entering)
+        self._number(top, self.parent[top], self.low[top])
+
+    def _below(self, node: int, root: int) -> bool:
+        return self.low[root] <= self.lim[node] <= self.lim[root]
+
+    def _shift(self, root: int, by: int) -> None:
+        """Move a whole subtree."""
+        low, lim = self.low[root], self.lim[root]
+        for node in range(self.size):
+            if low <= self.lim[node] <= lim:
+                self.x[node] += by
+
+    def _path(self, node: int, other: int, value: int, forward: bool) -> int:
+        """Change the cut values from a node up to its lowest common ancestor with the other, which is returned."""
+        while not self._below(other, node):
+            via = self.parent[node]
+            if self.tails[via] == node:
+                self.cut[via] += -value if not forward else value
+                node = self.heads[via]
+            else:
+                self.cut[via] += value if not forward else -value
+                node = self.tails[via]
+        return node

@@ -1,0 +1,152 @@
+"""Routing: every wire gets a right-angled way that keeps off all it does not belong to."""
+
+from __future__ import annotations
+
+from archkit.diagram.layout.measure import label_size
+from archkit.diagram.plan import Wire
+from archkit.diagram.route.crossings import gaps
+from archkit.diagram.route.grid import CLEAR, EXIT, Grid, Obstacle, Port, obstacles, ports
+from archkit.diagram.route.nets import nets
+from archkit.diagram.route.search import Searcher, Way
+from archkit.diagram.route.tracks import Path, spread
+from archkit.diagram.scene import Frame, Leaf, Point, Rect, Route, Scene
+
+__all__ = ["route"]
+
+_LOOP = 18  # how far a loop stands out from its node
+
+
+def route(scene: Scene) -> None:
+    """Find the ways of all wires of a scene and put them into `scene.routes`, in the order of the plan."""
+    wires = [wire for wire in scene.plan.wires if wire.source != wire.target]
+    net = nets(scene.plan.wires)
+    loops = {wire.id: _loop(scene, wire) for wire in scene.plan.wires if wire.source == wire.target}
+    walls = obstacles(scene)
+    for wire in scene.plan.wires:
+        if wire.id in loops:
+            walls.append(Obstacle(Rect.around(Rect(*p, *p) for p in loops[wire.id]).grow(CLEAR - 2), wire.source))
+    ends = {wire.id: _ends(scene, wire) for wire in wires}
+    ways = _search(scene, wires, net, ends, walls)
+    paths = []
+    corners = Searcher(ways.grid).corners
+    for wire in wires:
+        way = ways.found.get(wire.id)
+        if way is not None:
+            wide = label_size(wire)[1 if scene.vertical else 0]
+            paths.append(Path(wire.id, net[wire.id], corners(way), (way[0], way[2]), (wire.source, wire.target), wide))
+    spread(paths, walls)
+    drawn = {path.id: _tidy(path.points) for path in paths} | loops
+    for wire in wires:
+        if wire.id not in drawn:  # walled in on all sides: better drawn across something than not at all
+            drawn[wire.id] = _plain(*ends[wire.id])
+    breaks = gaps([(wire.id, net[wire.id], drawn[wire.id]) for wire in scene.plan.wires])
+    scene.routes = [
+        Route(wire, tuple(drawn[wire.id]), net[wire.id], tuple(breaks.get(wire.id, ()))) for wire in scene.plan.wires
+    ]
+
+
+class _Ways:
+    def __init__(self, grid: Grid, found: dict[str, Way]) -> None:
+        self.grid = grid
+        self.found = found
+
+
+def _item(scene: Scene, id: str) -> Leaf | Frame:
+    return scene.leaves[id] if id in scene.leaves else scene.frames[id]
+
+
+def _ends(scene: Scene, wire: Wire) -> tuple[list[Port], list[Port]]:
+    """Return the ports that a wire may use at its source and at its target."""
+    source, target = _item(scene, wire.source), _item(scene, wire.target)
+    outer = wire.source in scene.plan.chain(wire.target), wire.target in scene.plan.chain(wire.source)
+    return ports(source, _middle(target), outer[0]), ports(target, _middle(source), outer[1])
+
+
+def _middle(item: Leaf | Frame) -> Point:
+    return item.icon.center if isinstance(item, Leaf) else item.rect.center
+
+
+def _search(
+    scene: Scene, wires: list[Wire], net: dict[str, str], ends: dict[str, tuple[list[Port], list[Port]]],
+    walls: list[Obstacle],
+) -> _Ways:  # fmt: skip
+    """Find all ways: short ones first, then once more those that cross another."""
+    exits = [port.exit for pair in ends.values() for side in pair for port in side]
+    grid = Grid([*_lines(scene, True), *(p.x for p in exits)], [*_lines(scene, False), *(p.y for p in exits)], walls)
+    searcher = Searcher(grid)
+    found: dict[str, Way] = {}
+    facing = {wire.id: _facing(scene, wire) for wire in wires}
+    for wire in sorted(wires, key=lambda wire: (_distance(scene, wire), wire.id)):
+        way = searcher.find(wire, net[wire.id], *ends[wire.id], facing[wire.id])
+        if way is not None:
+            found[wire.id] = way
+            searcher.mark(way, net[wire.id])
+    for wire in wires:
+        old = found.get(wire.id)
+        if old is not None and searcher.crossings(old, net[wire.id]):
+            searcher.mark(old, net[wire.id], -1)
+            new = searcher.find(wire, net[wire.id], *ends[wire.id], facing[wire.id]) or old
+            found[wire.id] = new
+            searcher.mark(new, net[wire.id])
+    return _Ways(grid, found)
+
+
+def _lines(scene: Scene, down: bool) -> list[float]:
+    """Return the grid lines beside everything that is drawn."""
+    rects = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text)]
+    rects += [rect for frame in scene.frames.values() for rect in (frame.rect, frame.head)]
+    found = []
+    for rect in rects:
+        low, high = (rect.left, rect.right) if down else (rect.top, rect.bottom)
+        found += [low - EXIT, high + EXIT]
+    return found
+
+
+def _distance(scene: Scene, wire: Wire) -> float:
+    one, two = _middle(_item(scene, wire.source)), _middle(_item(scene, wire.target))
+    return abs(one.x - two.x) + abs(one.y - two.y)
+
+
+def _facing(scene: Scene, wire: Wire) -> tuple[int, int]:
+    """Return the direction in which a wire should leave: along the flow unless both ends stand on one line across
+    it."""
+    one, two = _item(scene, wire.source), _item(scene, wire.target)
+    first, second = (item.icon if isinstance(item, Leaf) else item.rect for item in (one, two))
+    dx = (second.left > first.right) - (first.left > second.right)
+    dy = (second.top > first.bottom) - (first.top > second.bottom)
+    if scene.vertical:
+        return (0, dy) if dy else (dx, 0)
+    return (dx, 0) if dx else (0, dy)
+
+
+def _loop(scene: Scene, wire: Wire) -> list[Point]:
+    """Return the way of a wire from a node to itself, round the icon's upper right corner (left, where badges are)."""
+    item = _item(scene, wire.source)
+    rect = item.icon if isinstance(item, Leaf) else item.rect
+    assert rect is not None
+    sign = -1 if isinstance(item, Leaf) and item.badges else 1
+    side = rect.right if sign > 0 else rect.left
+    y, x = rect.top + 14, side - sign * 14
+    return [Point(side, y), Point(side + sign * _LOOP, y), Point(side + sign * _LOOP, rect.top - _LOOP),
+            Point(x, rect.top - _LOOP), Point(x, rect.top)]  # fmt: skip
+
+
+def _plain(starts: list[Port], ends: list[Port]) -> list[Point]:
+    """Return a way with one bend between the nearest ports, whatever stands between."""
+    one, two = min(
+        ((start.at, end.at) for start in starts for end in ends),
+        key=lambda pair: abs(pair[0].x - pair[1].x) + abs(pair[0].y - pair[1].y),
+    )
+    return _tidy([one, Point(two.x, one.y), two])
+
+
+def _tidy(points: list[Point]) -> list[Point]:
+    """Leave out corners at which nothing turns."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and point == kept[-1]:
+            continue
+        if len(kept) > 1 and (kept[-2].x == kept[-1].x == point.x or kept[-2].y == kept[-1].y == point.y):
+            kept.pop()
+        kept.append(point)
+    return kept
