@@ -13,6 +13,7 @@ import typer
 
 from archkit.cli.options import examples
 from archkit.cli.output import say, show, write_all
+from archkit.diagnostics import Report
 
 if TYPE_CHECKING:
     from archkit.cli.making import Job, Made
@@ -49,8 +50,10 @@ def build(
     made = sorted(_make([job for job in planned if job not in current], jobs), key=lambda one: one.job.source)
     good = [one for one in made if not one.report.failed]
     stale = [path for one in good for path in making.stale(one)]
+    whole = Report()
     for one in made:
-        show(one.report, {})
+        whole.extend(one.report)
+    show(whole, {})
     for one in good:
         if not check:
             write_all({path: data for path, data in one.files.items() if path in stale})

@@ -54,7 +54,7 @@ def _deploy(stack: str, path: Path, text: str, format: str, local_code: bool) ->
     document = _read(text)
     given = [name for name, form in document.get("Parameters", {}).items() if "Default" not in form]
     rest = [f"--stack-name {_word(stack)}", *_capabilities(document)]
-    rest += [f"--parameter-overrides {' '.join(f'{name}=...' for name in given)}"] if given else []
+    rest += [f"--parameter-overrides {' '.join(f'{name}={_value(name)}' for name in given)}"] if given else []
     if format == "sam":
         return [" ".join([f"sam deploy --template-file {_word(path)}", "--resolve-s3", *rest])]
     if not local_code:
@@ -64,6 +64,10 @@ def _deploy(stack: str, path: Path, text: str, format: str, local_code: bool) ->
         f"aws cloudformation package --template-file {_word(path)} {packaged}",
         " ".join([f"aws cloudformation deploy --template-file packaged-{_word(path.name)}", *rest]),
     ]
+
+
+def _value(parameter: str) -> str:
+    return "BUCKET" if parameter == "CodeBucket" else "..."
 
 
 def _read(text: str) -> dict[str, Any]:

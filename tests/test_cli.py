@@ -1,0 +1,278 @@
+"""The command line, as a user meets it: commands, exit codes, files, streams, colours."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from archkit.cli import app, output
+
+ROOT = Path(__file__).parents[1]
+
+GOOD = """\
+name: jobs
+title: Jobs
+nodes:
+  inbox: {kind: sqs.queue, max_receives: 5}
+  work: {kind: lambda.function, runtime: python3.13, code: src}
+  done: sns.topic
+edges:
+  - inbox -> work
+  - work -> done: publish
+"""
+BAD = """\
+name: broken
+nodes:
+  inbox: {kind: sqs.queue, dely: 5}
+  other: sqs.qeue
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of a user's, with a blueprint, its code and a broken blueprint."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("def handler(event, context):\n    return {}\n")
+    (tmp_path / "jobs.yaml").write_text(GOOD)
+    (tmp_path / "broken.yaml").write_text(BAD)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ARCHKIT_CACHE_DIR", str(tmp_path / ".cache"))
+    for name in ("NO_COLOR", "FORCE_COLOR", "ARCHKIT_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def run(*args: str, input: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, list(args), input=input)
+
+
+def process(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
+    return subprocess.run([sys.executable, "-m", "archkit", *args], capture_output=True, env=environment, **options)
+
+
+HEAVY = ("cfnlint", "diagrams", "troposphere", "yaml", "samtranslator", "archkit.kinds", "archkit.resolve")
+
+
+@pytest.mark.parametrize("command", [[], ["--help"], ["synth", "--help"], ["--version"]])
+def test_help_and_version_import_nothing_heavy(command: list[str]) -> None:
+    script = (
+        f"import sys\nfrom archkit.cli import app\ntry: app({command})\nexcept SystemExit: pass\n"
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    made = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert made.stderr == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["init", "check", "render", "synth", "explain", "build", "package", "kinds", "schema"]
+)
+def test_every_command_teaches_by_example(command: str) -> None:
+    shown = run(command, "--help")
+    assert shown.exit_code == 0
+    assert "Examples" in shown.output
+    assert f"archkit {command}" in shown.output
+
+
+def test_synth_writes_to_standard_output_and_nothing_else(here: Path) -> None:
+    made = run("synth", "jobs.yaml")
+    assert made.exit_code == 0, made.stderr
+    assert made.stdout.startswith("AWSTemplateFormatVersion")
+    assert made.stderr == ""
+    assert json.loads(run("synth", "jobs.yaml", "--json").stdout)["Resources"]["Inbox"]["Type"] == "AWS::SQS::Queue"
+
+
+def test_synth_to_a_file_says_how_to_deploy(here: Path) -> None:
+    made = run("synth", "jobs.yaml", "-o", "out/jobs template.yaml")
+    assert (made.exit_code, made.stdout) == (0, "")
+    assert (here / "out" / "jobs template.yaml").read_text() == run("synth", "jobs.yaml").stdout
+    assert "aws cloudformation deploy --template-file 'out/jobs template.yaml' --stack-name jobs" in made.stderr
+    assert "--capabilities CAPABILITY_IAM" in made.stderr
+    assert "--parameter-overrides CodeBucket=BUCKET" in made.stderr
+    assert "archkit package jobs.yaml -o code/" in made.stderr
+
+
+def test_local_code_is_packaged_by_aws(here: Path) -> None:
+    shown = run("synth", "jobs.yaml", "--local-code", "-o", "jobs.cfn.yaml").stderr
+    assert "aws cloudformation package --template-file jobs.cfn.yaml --s3-bucket BUCKET" in shown
+    assert "aws cloudformation deploy --template-file packaged-jobs.cfn.yaml" in shown
+
+
+def test_synth_to_a_folder_names_the_files(here: Path) -> None:
+    assert run("synth", "jobs.yaml", "-o", "out/").exit_code == 0
+    assert run("synth", "jobs.yaml", "-o", "out", "--json").exit_code == 0
+    assert sorted(path.name for path in (here / "out").iterdir()) == ["jobs.cfn.json", "jobs.cfn.yaml"]
+
+
+def test_what_has_an_error_is_not_written(here: Path) -> None:
+    (here / "out.yaml").write_text("before")
+    for command in ("synth", "render"):
+        made = run(command, "broken.yaml", "-o", "out.yaml" if command == "synth" else "out.svg")
+        assert made.exit_code == 1
+        assert "broken.yaml:3:28: unknown property 'dely'" in made.stderr
+        assert "broken.yaml:4:10: unknown kind 'sqs.qeue'" in made.stderr
+        assert made.stderr.endswith("2 errors in broken.yaml\n")
+    assert (here / "out.yaml").read_text() == "before"
+    assert not (here / "out.svg").exists()
+
+
+def test_standard_input_is_a_blueprint_too(here: Path) -> None:
+    made = run("synth", "-", input="name: one\nnodes: {inbox: sqs.queue}\n")
+    assert made.exit_code == 0, made.stderr
+    assert "AWS::SQS::Queue" in made.stdout
+    made = run("synth", "-", input=GOOD)
+    assert made.exit_code == 1
+    assert "<stdin>:5:" in made.stderr
+    shown = run("check", "-", input="name: one\nnodes: {inbox: sqs.qeue}\n")
+    assert "nodes: {inbox: sqs.qeue}\n" in shown.stdout
+
+
+@pytest.mark.parametrize("target", ["src/out.yaml", "./src/deep/../out.yaml", "src/"])
+def test_an_output_in_the_code_is_refused(here: Path, target: str) -> None:
+    made = run("synth", "jobs.yaml", "-o", target)
+    assert made.exit_code == 1
+    assert "[output-in-code]" in made.stderr
+    assert "code: src" in made.stderr
+    assert [path.name for path in (here / "src").iterdir()] == ["app.py"]
+
+
+def test_the_blueprint_is_not_overwritten(here: Path) -> None:
+    for command in ("synth", "render"):
+        made = run(command, "jobs.yaml", "-o", "./jobs.yaml", *(["-f", "svg"] if command == "render" else []))
+        assert made.exit_code == 2
+    assert (here / "jobs.yaml").read_text() == GOOD
+
+
+def test_check_reports_every_file_and_every_error(here: Path) -> None:
+    (here / "sub").mkdir()
+    (here / "sub" / "more.yaml").write_text("name: more\nnodes: {a: {kind: sqs.queue, delay: soon}}\n")
+    (here / "sub" / "values.yaml").write_text("name: not a blueprint\n")
+    made = run("check", ".", "gone.yaml")
+    assert made.exit_code == 1
+    assert made.stderr == ""
+    for place in ("broken.yaml:3:28:", "broken.yaml:4:10:", "sub/more.yaml:2:", "gone.yaml:1:1: this cannot be read"):
+        assert place in made.stdout
+    assert made.stdout.endswith("4 errors in 3 files\n")
+    assert run("check", "jobs.yaml").stdout.endswith("no findings\n")
+
+
+def test_check_speaks_to_machines(here: Path) -> None:
+    found = json.loads(run("check", "broken.yaml", "--format", "json").stdout)
+    assert [finding["code"] for finding in found["findings"]] == ["unknown-property", "unknown-kind"]
+    assert run("check", "broken.yaml", "--format", "github").stdout.startswith(
+        "::error title=archkit%3A unknown-property"
+    )
+    assert json.loads(run("check", "broken.yaml", "--format", "sarif").stdout)["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"name: x\nnodes: {\xff}\n", "bad.yaml:2:9: the byte 0xFF is not UTF-8 [bad-encoding]"),
+        ("name: x\n".encode("utf-16"), "bad.yaml:1:1: the byte 0xFF is not UTF-8"),
+        (b"\x00\x01\x02", "bad.yaml:1:1:"),
+        (b"", "bad.yaml:1:1:"),
+        (b"- a\n- b\n", "bad.yaml:1:1:"),
+        (b"name: [\n", "bad.yaml:"),
+        (b"name: x\nnodes: {a: &a [*a]}\n", "bad.yaml:2:"),
+        (b"[" * 5000, "bad.yaml:1:"),
+        (b"x" * 9 * 2**20, "larger than 8 MB"),
+    ],
+    ids=["latin", "utf-16", "binary", "empty", "list", "open", "loop", "deep", "large"],
+)  # fmt: skip
+def test_bad_files_are_findings(here: Path, content: bytes, place: str) -> None:
+    (here / "bad.yaml").write_bytes(content)
+    for command in ("check", "synth", "render", "explain"):
+        made = run(command, "bad.yaml")
+        assert made.exit_code == 1, made.output
+        assert place in made.output
+        assert "Traceback" not in made.output
+
+
+def test_folders_and_missing_files_are_findings(here: Path) -> None:
+    assert "this is a folder, not a blueprint" in run("synth", ".").stderr
+    assert "name a file in it: broken.yaml, jobs.yaml" in run("synth", ".").stderr
+    assert run("render", "gone.yaml").exit_code == 1
+    assert run("check", "src").exit_code == 2
+    (here / "file").write_text("")
+    made = run("synth", "jobs.yaml", "-o", "file/out.yaml")
+    assert made.exit_code == 1
+    assert "cannot be read or written" in made.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["synth"], ["synth", "jobs.yaml", "--format", "terraform"], ["render", "jobs.yaml", "-o", "a.gif"], ["nothing"],
+     ["explain", "jobs.yaml", "nobody"], ["kinds", "sqs.qeue"], ["init", "--from", "nothing"], ["init", "Bad Name"]],
+)  # fmt: skip
+def test_a_command_line_that_cannot_be_is_exit_code_2(here: Path, args: list[str]) -> None:
+    made = run(*args)
+    assert made.exit_code == 2
+    assert "Traceback" not in made.output
+
+
+def test_a_mistake_of_archkits_own_is_said_in_a_sentence(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: str, **options: Any) -> None:
+        raise KeyError("lost")
+
+    monkeypatch.setattr("archkit.compiler.load", fail)
+    made = run("check", "jobs.yaml")
+    assert made.exit_code == 1
+    assert "a mistake in archkit, not in your blueprint: KeyError: 'lost'" in made.stderr
+    monkeypatch.setenv("ARCHKIT_DEBUG", "1")
+    assert "Traceback" in run("check", "jobs.yaml").stderr
+
+
+def test_colours_are_for_terminals(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in run("check", "broken.yaml").stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[31m" in run("check", "broken.yaml").stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("check", "broken.yaml").stdout
+
+
+def test_a_closed_pipe_is_no_error_message(here: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    line = f"'{sys.executable}' -m archkit kinds --format json | head -c 1"
+    made = subprocess.run(["bash", "-c", line], capture_output=True, env=environment)
+    assert (made.stdout, made.stderr) == (b"[", b"")
+
+
+def test_any_locale_will_do(here: Path) -> None:
+    (here / "ü.yaml").write_text(GOOD.replace("title: Jobs", "title: Jöbs ✓"), "utf-8")
+    made = process("synth", "ü.yaml", env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert made.returncode == 0, made.stderr
+    assert made.stdout == process("synth", "ü.yaml").stdout
+    assert "Jöbs ✓".encode() in made.stdout
+
+
+def test_files_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "a").chmod(0o640)
+    with pytest.raises(OSError, match="folder"):
+        output.write_all({tmp_path / "a": b"new", tmp_path / "folder": b"x"})
+    assert (tmp_path / "a").read_bytes() == b"old"
+    (tmp_path / "link").symlink_to("a")
+    output.write_all({tmp_path / "link": b"new", tmp_path / "deep" / "b": b"b", Path("/dev/null"): b"gone"})
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "deep", "folder", "link"]
+
+
+def test_package_writes_the_zips_that_the_template_expects(here: Path) -> None:
+    made = run("package", "jobs.yaml", "-o", "code")
+    assert made.exit_code == 0, made.stderr
+    (zipped,) = (here / "code").iterdir()
+    assert zipped.name in run("synth", "jobs.yaml").stdout
+    before = zipped.read_bytes()
+    assert run("package", "jobs.yaml", "-o", "code").exit_code == 0
+    assert zipped.read_bytes() == before
