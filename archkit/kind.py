@@ -71,7 +71,9 @@ class Door:
 
 @dataclass(frozen=True)
 class Permit:
-    """A Lambda permission: one resource for each caller."""
+    """A Lambda permission: one resource for each caller. `function` names whom it is for (attribute template)."""
+
+    function: str = "${}"
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Scope(Principal, Protocol):
     def get(self, helper: str) -> Resource | None:
         """Return a helper resource that was made already, or None."""
 
-    def code(self, path: str, inline: bool = True) -> dict[str, Any]:
+    def code(self, path: str, inline: bool = True) -> Any:
         """Return the `Code` property for a file or folder beside the blueprint: inline, packaged, or a path."""
 
     def attribute(self, name: str) -> Any:

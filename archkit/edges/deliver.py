@@ -24,7 +24,7 @@ def open_door(target: Scope, service: str, source: Any, because: str, *, name: s
     admits = target.kind.admits
     if isinstance(admits.by, Permit):
         return target.make(
-            "AWS::Lambda::Permission", name, FunctionName=target.fill(admits.endpoint), Action=admits.action,
+            "AWS::Lambda::Permission", name, FunctionName=target.fill(admits.by.function), Action=admits.action,
             Principal=service, SourceArn=source, SourceAccount=account if limit else None,
         )  # fmt: skip
     assert isinstance(admits.by, Door)

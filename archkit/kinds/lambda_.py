@@ -151,7 +151,7 @@ class Function(Kind, icon="aws/compute/lambda-function", service="AWS Lambda",
     address = "${}"
     external = External(("arn",), {"name": "${arn}"})
     grants = {"invoke": Grant("lambda:InvokeFunction", usual=True)}
-    admits = Admits("lambda", "lambda:InvokeFunction", "invoke", Permit())
+    admits = Admits("lambda", "lambda:InvokeFunction", "invoke", Permit("${permitted}"))
     joins = (Poller, OnFailure, OnSuccess, DeadLetter)
     operations = {
         "Invoke": Operation("lambda", "Invoke", {"FunctionName": "${arn}"}, ("lambda:InvokeFunction",), usual=True)
@@ -169,6 +169,8 @@ class Function(Kind, icon="aws/compute/lambda-function", service="AWS Lambda",
     example = "{runtime: python3.13, code: handler.py}"
 
     def attribute(self, name: str) -> str | None:
+        if name == "permitted":
+            return "${+Alias}" if self.provisioned else "${}"
         if name == "arn" and self.provisioned:
             return "${+Alias}"
         if name == "url_domain":
@@ -252,7 +254,7 @@ class Function(Kind, icon="aws/compute/lambda-function", service="AWS Lambda",
         handler = self.handler or entry_points(path, self.runtime)[0]
         inlined = path.suffix in (".py", ".js", ".cjs")
         code = scope.code(self.code, inline=inlined)
-        if "ZipFile" in code:
+        if isinstance(code, dict) and "ZipFile" in code:
             handler = f"index.{handler.rsplit('.', 1)[-1]}"
         return code, handler
 

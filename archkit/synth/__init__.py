@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from archkit.architecture import Architecture
-from archkit.diagnostics import ArchkitError, Report
+from archkit.diagnostics import ArchkitError, Report, Span
 from archkit.synth.stacks import Stack
 
 __all__ = ["Format", "Synthesis", "synthesize"]
@@ -58,10 +58,14 @@ def synthesize(world: Architecture, report: Report, format: Format = "cloudforma
     return Synthesis(texts, stacks, _deploy(stacks), report, assembly.assets)
 
 
+def _first(world: Architecture) -> Span | None:
+    """Return the place of the first node, for what concerns the whole blueprint."""
+    return next((node.span for node in world.nodes.values()), None)
+
+
 def _nothing(world: Architecture, report: Report) -> None:
-    first = next(iter(world.nodes.values()), None)
     report.error("nothing-to-make", "no node of this blueprint becomes a resource; it can only be drawn",
-                 first.span if first else None, "'archkit render' draws it")  # fmt: skip
+                 _first(world), "'archkit render' draws it")  # fmt: skip
 
 
 def _limits(stack: Stack, world: Architecture, report: Report) -> None:
@@ -78,7 +82,7 @@ def _text(stack: Stack, world: Architecture, format: Format, json: bool, lint: b
 
     template = stack.template
     if format == "sam":
-        from archkit.synth.sam import fold
+        from archkit.synth.sam import expanded, fold
 
         template = fold(stack.template)
     text = (to_json if json else to_yaml)(template)

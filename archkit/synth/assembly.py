@@ -16,6 +16,10 @@ class Unchangeable(Exception):
     """An edge would have to change a node that exists already; `args` are the node's id and what would change."""
 
 
+class Unpackable(Exception):
+    """The code of a function or layer cannot be read or zipped."""
+
+
 @dataclass
 class Role:
     """A role with its policy's statements; `external` where the role is not the blueprint's to change."""
@@ -68,7 +72,14 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
         assembly.scopes[node.id] = NodeScope(assembly, node)
     live = [scope for id, scope in assembly.scopes.items() if world[id].existing is None]
     for scope in live:
-        scope.kind.build(scope)
+        try:
+            scope.kind.build(scope)
+        except Unpackable as error:
+            report.error(
+                "cannot-package", f"the code of '{scope.node.id}' cannot be packaged: {error}", scope.node.at("code")
+            )
+    if report.failed:
+        return assembly
     for edge in world.edges:
         for effect in edge.effects:
             _apply(EdgeLink(assembly, edge, effect), edge, report)

@@ -162,7 +162,7 @@ class NodeScope(_Principal):
     def get(self, helper: str) -> Resource | None:
         return self.assembly.resources.get(self.id + helper)
 
-    def code(self, path: str, inline: bool = True) -> dict[str, Any]:
+    def code(self, path: str, inline: bool = True) -> Any:
         return place_code(self.assembly, self.node, path, inline)
 
     def attribute(self, name: str) -> Any:
