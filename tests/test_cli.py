@@ -218,6 +218,22 @@ def test_a_command_line_that_cannot_be_is_exit_code_2(here: Path, args: list[str
     assert "Traceback" not in made.output
 
 
+def test_pictures_are_svg_or_png(here: Path) -> None:
+    assert run("render", "jobs.yaml").stdout.startswith("<svg")
+    assert run("render", "jobs.yaml", "-o", "a.PNG").exit_code == 0
+    assert (here / "a.PNG").read_bytes().startswith(b"\x89PNG")
+    assert run("render", "jobs.yaml", "-f", "png", "--scale", "1").stdout_bytes.startswith(b"\x89PNG")
+    assert run("render", "jobs.yaml", "-o", ".", "--theme", "dark").exit_code == 0
+    assert (here / "jobs.svg").read_text().startswith("<svg")
+
+
+def test_a_missing_graphviz_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    made = run("render", "jobs.yaml", "--engine", "graphviz")
+    assert made.exit_code == 2
+    assert "needs the program 'dot'" in made.stderr
+
+
 def test_a_mistake_of_archkits_own_is_said_in_a_sentence(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: str, **options: Any) -> None:
         raise KeyError("lost")

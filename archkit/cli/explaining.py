@@ -74,7 +74,7 @@ class Explainer:
             "source": edge.source,
             "target": edge.target,
             "line": edge.span.line,
-            "does": [self._effect(edge, effect) for effect in edge.effects],
+            "does": [self._effect(edge, effect) for effect in edge.effects] or self._property(edge),
             "note": edge.note,
             "resources": [self._resource(resource) for resource in made],
             "rights": [*self._rights(edge.id), *admitted],
@@ -89,7 +89,7 @@ class Explainer:
         try:
             return _resources(_stacks(dataclasses.replace(self.world, edges=fewer), Report()))
         except Exception:
-            # no check has passed the architecture that lacks the edge, so a kind may find itself in a place it never is in
+            # no check has passed the architecture that lacks the edge, so a kind may find itself where it never is
             return {id: resource for id, resource in self.resources.items() if resource.because != edge.id}
 
     def _is_variable(self, change: Plain) -> bool:
@@ -102,6 +102,11 @@ class Explainer:
             return {"word": effect.word, "means": _first_line(type(effect.join)), "why_wide": None}
         means = f"{source} may {effect.word} {target}"
         return {"word": effect.word, "means": means, "why_wide": effect.grant.wildcard if effect.grant else None}
+
+    def _property(self, edge: Edge) -> list[Plain]:
+        """Return what an edge means that a property draws: the property did it, and stands at its node."""
+        means = f"a property of '{edge.source}' names '{edge.target}'"
+        return [{"word": edge.slug, "means": means, "why_wide": None}] if edge.badge else []
 
     def _resource(self, resource: Resource) -> Plain:
         stack = next(stack.name for stack in self.stacks if resource.id in stack.resources)
@@ -230,7 +235,7 @@ def _first_line(cls: type) -> str:
 
 
 def _words(edge: Edge) -> list[str]:
-    return [effect.word for effect in edge.effects]
+    return [effect.word for effect in edge.effects] or ([edge.slug] if edge.badge else [])
 
 
 def _last(change: Plain) -> str:

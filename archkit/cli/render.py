@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from archkit.cli.inputs import open_blueprint
+from archkit.cli.inputs import Opened, open_blueprint
 from archkit.cli.options import Blueprint, Engine, Output, Theme, examples
 from archkit.cli.output import emit, fail_usage, show, stop, write_all
 from archkit.cli.synth import refuse_output
@@ -46,10 +46,7 @@ def render(
     if output == "-" and picture == "png" and sys.stdout.isatty():
         fail_usage("a PNG would garble the terminal; name a file with -o, or redirect")
     opened = open_blueprint(file)
-    try:
-        data = opened.loaded.render(picture, theme=theme, engine=engine, scale=scale)
-    except ArchkitError as error:
-        stop(error.report, opened.sources)
+    data = _draw(opened, picture, theme, engine, scale)
     show(opened.report, opened.sources)
     if output == "-":
         emit(data)
@@ -57,6 +54,18 @@ def render(
     path = Path(output) / f"{opened.architecture.name}.{picture}" if Path(output).is_dir() else Path(output)
     refuse_output(opened, [path])
     write_all({path: data})
+
+
+def _draw(opened: Opened, picture: Picture, theme: Theme, engine: Engine, scale: float) -> bytes:
+    compilation = opened.loaded
+    from archkit.diagram.graphviz import GraphvizMissing
+
+    try:
+        return compilation.render(picture, theme=theme, engine=engine, scale=scale)
+    except ArchkitError as error:
+        stop(error.report, opened.sources)
+    except GraphvizMissing as error:
+        fail_usage(str(error))
 
 
 def _ending(output: str) -> Picture:
