@@ -118,7 +118,7 @@ def invoke_config(scope: Scope) -> Any:
     )  # fmt: skip
 
 
-class Function(Kind, icon="aws/compute/lambda-function", service="AWS Lambda",
+class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
                types=("AWS::Lambda::Function", "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::Lambda::EventSourceMapping",
                       "AWS::Lambda::Permission", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Version",
                       "AWS::Lambda::Alias", "AWS::Lambda::Url")):  # fmt: skip
@@ -286,7 +286,7 @@ class Function(Kind, icon="aws/compute/lambda-function", service="AWS Lambda",
                    ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": self.provisioned})  # fmt: skip
 
 
-class Layer(Kind, icon="aws/compute/lambda-function", service="Lambda layers", types="AWS::Lambda::LayerVersion"):
+class Layer(Kind, icon="aws/compute/lambda", service="Lambda layers", types="AWS::Lambda::LayerVersion"):
     """Libraries shared by several functions."""
 
     code: str = prop(doc="Folder with the layer's content, beside the blueprint.", shape=True)

@@ -51,7 +51,7 @@ class Subscribe(Push):
         )  # fmt: skip
 
 
-class Topic(Kind, icon="aws/integration/simple-notification-service-sns-topic", service="Amazon SNS",
+class Topic(Kind, icon="aws/integration/simple-notification-service-sns", service="Amazon SNS",
             types=("AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription")):  # fmt: skip
     """Topic: what is published to it reaches every subscriber."""
 

@@ -75,7 +75,7 @@ class DeadLetter(Join):
                                          "maxReceiveCount": queue.kind.max_receives or 3})  # fmt: skip
 
 
-class Queue(Kind, icon="aws/integration/simple-queue-service-sqs-queue", service="Amazon SQS",
+class Queue(Kind, icon="aws/integration/simple-queue-service-sqs", service="Amazon SQS",
             types=("AWS::SQS::Queue", "AWS::SQS::QueuePolicy")):  # fmt: skip
     """Message queue between producers and a slower consumer, with a dead-letter queue behind it."""
 

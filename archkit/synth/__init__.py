@@ -52,7 +52,8 @@ def synthesize(world: Architecture, report: Report, format: Format = "cloudforma
         _limits(stack, world, report)
     if report.failed:
         raise ArchkitError(report)
-    texts = {stack.name: _text(stack, world, format, json, lint, local_code, report) for stack in stacks}
+    wanted = _Wanted(format, json, local_code, lint)
+    texts = {stack.name: _text(stack, world, wanted, report) for stack in stacks}
     if report.failed:
         raise ArchkitError(report)
     return Synthesis(texts, stacks, _deploy(stacks), report, assembly.assets)
@@ -70,37 +71,58 @@ def _nothing(world: Architecture, report: Report) -> None:
 
 def _limits(stack: Stack, world: Architecture, report: Report) -> None:
     if len(stack.resources) > MOST_RESOURCES:
-        first = next(iter(world.nodes.values()))
         report.error("too-many-resources", f"the stack {stack.name} has {len(stack.resources)} resources; CloudFormation takes "
-                     f"{MOST_RESOURCES}", first.span, "split the blueprint in two, joined by exported outputs")  # fmt: skip
+                     f"{MOST_RESOURCES}", _first(world), "split the blueprint in two, joined by exported outputs")  # fmt: skip
 
 
-def _text(stack: Stack, world: Architecture, format: Format, json: bool, lint: bool, local_code: bool,
-          report: Report) -> str:  # fmt: skip
-    from archkit.synth.lint import judge, report_findings
+@dataclass(frozen=True)
+class _Wanted:
+    """How the templates are to be written and judged."""
+
+    format: Format
+    json: bool
+    local_code: bool
+    lint: bool
+
+
+def _text(stack: Stack, world: Architecture, wanted: _Wanted, report: Report) -> str:
+    """Return a stack's template as text, passed by cfn-lint: SAM as source and again as expanded."""
     from archkit.synth.write import to_json, to_yaml
 
     template = stack.template
-    if format == "sam":
-        from archkit.synth.sam import expanded, fold
+    if wanted.format == "sam":
+        from archkit.synth.sam import fold
 
-        template = fold(stack.template)
-    text = (to_json if json else to_yaml)(template)
+        template = fold(template)
+    text = (to_json if wanted.json else to_yaml)(template)
     if len(text.encode()) > MOST_BYTES:
-        first = next(iter(world.nodes.values()))
         report.error("template-too-large", f"the template of {stack.name} has {len(text.encode())} bytes; CloudFormation "
-                     f"takes {MOST_BYTES}", first.span, "split the blueprint, or package inline code")  # fmt: skip
-    if lint:
-        expected = frozenset({"W3002"}) if local_code else frozenset[str]()
-        region = stack.place[1]
-        report_findings(judge(text, region), world, stack.resources, report, expected)
-        if format == "sam":
-            from archkit.synth.sam import expanded
-
-            report_findings(
-                judge(to_json(expanded(template, region)), region), world, stack.resources, report, expected
-            )
+                     f"takes {MOST_BYTES}", _first(world), "split the blueprint, or package inline code")  # fmt: skip
+    if wanted.lint:
+        _judge(text, stack, world, wanted, report)
+        if template is not stack.template:
+            _judge_expanded(template, stack, world, wanted, report)
     return text
+
+
+def _judge(text: str, stack: Stack, world: Architecture, wanted: _Wanted, report: Report) -> None:
+    from archkit.synth.lint import judge, report_findings
+
+    expected = frozenset({"W3002"} if wanted.local_code else ())  # a local path is what was asked for
+    report_findings(judge(text, stack.place[1]), world, stack.resources, report, expected)
+
+
+def _judge_expanded(template: dict[str, Any], stack: Stack, world: Architecture, wanted: _Wanted, report: Report) -> None:
+    from archkit.synth.sam import expanded
+    from archkit.synth.write import to_json
+
+    try:
+        plain = expanded(template, stack.place[1])
+    except ValueError as error:
+        report.error("sam-translator", f"SAM's translator refuses the template: {error}", _first(world),
+                     "this is a fault of archkit; please report it with the blueprint")  # fmt: skip
+        return
+    _judge(to_json(plain), stack, world, wanted, report)
 
 
 def _deploy(stacks: list[Stack]) -> dict[str, Any] | None:
