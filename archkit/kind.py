@@ -313,6 +313,7 @@ class Kind(Record):
     joins: ClassVar[tuple[type[Join], ...]] = ()
     principal: ClassVar[str | None] = None
     grantee: ClassVar[bool] = False
+    attaches: ClassVar[str | None] = None
     variables: ClassVar[str | None] = None
     attributes: ClassVar[Mapping[str, str]] = {}
     address: ClassVar[str | None] = None
@@ -320,6 +321,7 @@ class Kind(Record):
     waf: ClassVar[str | None] = None
     waf_not: ClassVar[str | None] = None
 
+    # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are its own;
     # how it stands and is drawn; `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not`
     # the reason why none can be
     frame: ClassVar[Frame | None] = None

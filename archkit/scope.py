@@ -87,8 +87,8 @@ class Principal(Protocol):
         """Return the role, made on first use, trusted by `service` (default: the kind's principal)."""
 
     def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
-              sid: str | None = None) -> None:  # fmt: skip
-        """Add a statement to the role's policy."""
+              sid: str | None = None, effect: str = "Allow") -> None:  # fmt: skip
+        """Add a statement to the role's policy; one of the same resources, condition and effect takes the actions in."""
 
     def grant(self, to: Scope, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
         """Give the role a grant of `to`, the rights on its key included; `only` narrows the actions."""

@@ -22,7 +22,10 @@ class Unpackable(Exception):
 
 @dataclass
 class Role:
-    """A role with its policy's statements; `external` where the role is not the blueprint's to change."""
+    """A role (or user, or group) with its policy's statements; `external` where it is not the blueprint's to change.
+
+    `attaches` is the property of a policy that names whom it is for.
+    """
 
     id: str
     owner: str
@@ -30,6 +33,7 @@ class Role:
     resource: Resource | None
     statements: list[Statement] = field(default_factory=list)
     external: Any = None
+    attaches: str = "Roles"
 
 
 @dataclass

@@ -37,7 +37,7 @@ def _role(role: Role, assembly: Assembly) -> None:
         kind = "AWS::IAM::Policy" if first else "AWS::IAM::ManagedPolicy"
         id = f"{role.id}Policy" + ("" if first else str(number + 1))
         properties: dict[str, Any] = {"PolicyName": id} if first else {}
-        properties |= {"PolicyDocument": document(statements), "Roles": [Ref(role.id)]}
+        properties |= {"PolicyDocument": document(statements), role.attaches: [Ref(role.id)]}
         assembly.add(Resource(id, kind, properties, role.owner, role.resource.because, role.place))
         if not first:
             _also_after(f"{role.id}Policy", id, assembly)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from archkit.architecture import Edge, Effect, Node, Place
-from archkit.edges import deliver, grants
-from archkit.kind import Door, Expr, Grant
+from archkit.architecture import Edge, Effect, Node
+from archkit.edges import deliver
+from archkit.kind import Door, Expr
 from archkit.resolve.names import camel, logical_id, split_reference
 from archkit.scope import Resource, Statement
 from archkit.synth.assembly import Assembly, Role, Unchangeable
 from archkit.synth.classes import properties_of
 from archkit.synth.code import place_code
 from archkit.synth.policies import document
+from archkit.synth.principals import Outside, RoleHolder, services, trust
 from archkit.values import Att, Named, Ref, Sub, template
 
 __all__ = ["EdgeLink", "NodeScope"]
@@ -25,71 +26,14 @@ STACK = {"Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": 
 """The first group of the stack id's GUID: short, unique, and known before any resource exists."""
 
 
-class _Principal:
-    """A role and its policy, shared by nodes and by edges that need a role of their own."""
-
-    def __init__(
-        self, assembly: Assembly, id: str, owner: str, place: Place, service: str | None, because: str
-    ) -> None:
-        self.assembly = assembly
-        self._role_id = id
-        self._owner = owner
-        self._place = place
-        self._service = service
-        self._because = because
-
-    def role(self, service: str | None = None) -> Resource:
-        found = self._record(service)
-        assert found.resource is not None, "an existing role has no resource"
-        return found.resource
-
-    def _record(self, service: str | None = None) -> Role:
-        found = self.assembly.roles.get(self._role_id)
-        if found is None:
-            resource = Resource(self._role_id, "AWS::IAM::Role", {}, self._owner, self._because, self._place)
-            resource.set("AssumeRolePolicyDocument", _trust(service or self._service or ""))
-            found = Role(self._role_id, self._owner, self._place, self.assembly.add(resource))
-            self.assembly.roles[self._role_id] = found
-        return found
-
-    def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
-              sid: str | None = None) -> None:  # fmt: skip
-        resources = tuple(on) if isinstance(on, list | tuple) else (on,)
-        statement = Statement(actions, resources, because or self._because, sid, condition=condition)
-        known = self._record().statements
-        same = next((s for s in known if (s.resources, s.condition) == (resources, condition)), None)
-        if same is None:
-            known.append(statement)
-        else:
-            same.actions = (*same.actions, *(action for action in actions if action not in same.actions))
-            if statement.because not in same.because.split(", "):
-                same.because = f"{same.because}, {statement.because}"
-
-    def grant(self, to: Any, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
-        grants.give(self, to, grant, because or self._because, only)
-
-    def after_rights(self) -> Iterable[Any]:
-        return [f"{self._role_id}Policy"]
-
-
-def _trust(service: str) -> dict[str, Any]:
-    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    if service in DEPUTY:
-        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-DEPUTY = frozenset({"scheduler.amazonaws.com", "pipes.amazonaws.com", "states.amazonaws.com", "bedrock.amazonaws.com"})
-"""Services that set aws:SourceAccount when they assume a role, so that no other account can make them act for it."""
-
-
-class NodeScope(_Principal):
+class NodeScope(RoleHolder):
     """One node while its stack is put together."""
 
     def __init__(self, assembly: Assembly, node: Node) -> None:
         self.node = node
         self.architecture = assembly.world
         self.id = logical_id(node)
+        self._built = False
         super().__init__(assembly, f"{self.id}Role", node.id, node.place, type(node.kind).principal, node.id)
 
     @cached_property
@@ -143,10 +87,17 @@ class NodeScope(_Principal):
     def strict(self) -> bool:
         return self.architecture.security == "strict"
 
+    def build(self) -> None:
+        """Build the node's resources, once."""
+        if not self._built:
+            self._built = True
+            self.kind.build(self)
+
     @property
     def main(self) -> Resource:
         if self.exists:
             raise Unchangeable(self.node.id, "a property of it to change")
+        self.build()
         return self.assembly.resources[self.id]
 
     def make(self, cls: Any, helper: str = "", *, after: Iterable[Any] = (), region: str | None = None,
@@ -212,12 +163,32 @@ class NodeScope(_Principal):
         return None if scope is None else scope.attribute("arn")
 
     def _record(self, service: str | None = None) -> Role:
-        other = self.of(getattr(self.node.kind, "role", None)) if hasattr(self.node.kind, "role") else None
-        if other is not None and other.node.kind.name == "iam.role":
-            return other._record()
+        """The node's role: the one that its `role` names, itself where rights attach to it, else one of its own."""
+        other = self.of(getattr(self.node.kind, "role", None))
+        if other is not None and other.node.kind.attaches:
+            return other._shared(service or self._service)
+        if self.node.kind.attaches:
+            return self._shared(None)
         if self.exists:
             raise Unchangeable(self.node.id, "rights for it")
         return super()._record(service)
+
+    def after_rights(self) -> Iterable[Any]:
+        return [f"{self._record().id}Policy"]
+
+    def _shared(self, service: str | None) -> Role:
+        """The record of a node that rights attach to, trusted by a service that runs as it."""
+        found = self.assembly.roles.get(self.id)
+        if found is None:
+            resource, external = (None, Outside(self)) if self.exists else (self.main, None)
+            found = Role(self.id, self.node.id, self.node.place, resource, external=external,
+                         attaches=self.node.kind.attaches or "")  # fmt: skip
+            self.assembly.roles[self.id] = found
+        if service and found.resource is not None:
+            statements = found.resource.properties["AssumeRolePolicyDocument"]["Statement"]
+            if not any(service in services(statement) for statement in statements):
+                statements.append(trust(service)["Statement"][0])
+        return found
 
     def admit(
         self, service: str, source: Any, because: str, *, account: bool = False, via: str = ""
@@ -308,7 +279,7 @@ class EdgeLink:
 
     def principal(self, service: str, suffix: str = "") -> Any:
         id = f"{self.stem}{suffix}Role"
-        return _Principal(self.assembly, id, self.owner.node.id, self.owner.node.place, service, self.because)
+        return RoleHolder(self.assembly, id, self.owner.node.id, self.owner.node.place, service, self.because)
 
     def option(self, node: str | None) -> NodeScope | None:
         return self.owner.of(node)
