@@ -38,7 +38,7 @@ def build(*args: str) -> Result:
 
 def counts(made: Result) -> tuple[int, ...]:
     """Return how many blueprints were made, current and wrong, and how many files were written (or are stale)."""
-    found = re.search(r"(\d+) made, (\d+) current, (\d+) with errors; (\d+) files", made.stderr)
+    found = re.search(r"(\d+) made, (\d+) current, (\d+) with errors; (\d+) file", made.stderr)
     assert found, made.output
     return tuple(map(int, found.groups()))
 

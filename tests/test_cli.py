@@ -103,6 +103,7 @@ def test_local_code_is_packaged_by_aws(here: Path) -> None:
     shown = run("synth", "jobs.yaml", "--local-code", "-o", "jobs.cfn.yaml").stderr
     assert "aws cloudformation package --template-file jobs.cfn.yaml --s3-bucket BUCKET" in shown
     assert "aws cloudformation deploy --template-file packaged-jobs.cfn.yaml" in shown
+    assert run("synth", "jobs.yaml", "--local-code", "-o", "out/jobs.cfn.yaml").exit_code == 2
 
 
 def test_synth_to_a_folder_names_the_files(here: Path) -> None:

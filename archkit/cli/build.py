@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -62,8 +63,8 @@ def build(
     left = making.orphans(output, known) if len(good) == len(made) else []
     _tell(stale, left, check)
     failed = len(made) - len(good)
-    say(f"{len(planned)} blueprints: {len(good)} made, {len(current)} current, {failed} with errors; "
-        f"{len(stale)} files {'stale' if check else 'written'}")  # fmt: skip
+    say(f"{_count(len(planned), 'blueprint')}: {len(good)} made, {len(current)} current, {failed} with errors; "
+        f"{_count(len(stale), 'file')} {'stale' if check else 'written'}")  # fmt: skip
     if failed or (check and (stale or left)):
         raise typer.Exit(1)
 
@@ -75,16 +76,29 @@ def _tell(stale: list[Path], left: list[Path], check: bool) -> None:
         say(f"left over: {path} (no blueprint makes it any more)")
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _make(todo: list[Job], jobs: int) -> list[Made]:
     from archkit.cli.making import make
 
     workers = min(jobs or os.cpu_count() or 1, len(todo))
     if workers < 2:
         return [make(job) for job in todo]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_leave_interrupts) as pool:
         # all are submitted before the progress bar starts its thread, since a fork may copy none
         futures = [pool.submit(make, job) for job in todo]
-        return [future.result() for future in _watched(futures)]
+        try:
+            return [future.result() for future in _watched(futures)]
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _leave_interrupts() -> None:
+    """Let the parent alone answer Ctrl-C; each child would print a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _watched(futures: list[Future[Made]]) -> Iterator[Future[Made]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from archkit.synth import Synthesis
 
 __all__ = ["next_commands"]
+
+Plain = dict[str, Any]
 
 _NAMES = {
     "AWS::IAM::Role": "RoleName",
@@ -38,47 +40,57 @@ def next_commands(file: str, result: Synthesis, files: Mapping[Path, str], *, fo
     if result.assets and not local_code:
         lines += [f"  archkit package {_word(file)} -o code/", "  aws s3 cp code/ s3://BUCKET/ --recursive"]
     written = {text: path for path, text in files.items()}
-    for stack in _order(result):
-        path = written[result.templates[stack]]
-        lines += [f"  {line}" for line in _deploy(stack, path, result.templates[stack], format, local_code)]
+    listed = (result.deploy or {}).get("stacks") or [{"name": name} for name in result.templates]
+    places = {stack["name"]: stack for stack in listed}
+    for stack in listed:
+        text = result.templates[stack["name"]]
+        lines += [f"  {line}" for line in _deploy(stack, places, written[text], text, format, local_code)]
     return "\n".join(lines)
 
 
-def _order(result: Synthesis) -> Iterable[str]:
-    listed = (result.deploy or {}).get("stacks", [])
-    named = [stack["name"] if isinstance(stack, dict) else stack for stack in listed]
-    return [*(name for name in named if name in result.templates), *(n for n in result.templates if n not in named)]
-
-
-def _deploy(stack: str, path: Path, text: str, format: str, local_code: bool) -> list[str]:
-    document = _read(text)
-    given = [name for name, form in document.get("Parameters", {}).items() if "Default" not in form]
-    rest = [f"--stack-name {_word(stack)}", *_capabilities(document)]
-    rest += [f"--parameter-overrides {' '.join(f'{name}={_value(name)}' for name in given)}"] if given else []
-    if format == "sam":
-        return [" ".join([f"sam deploy --template-file {_word(path)}", "--resolve-s3", *rest])]
-    if not local_code:
-        return [" ".join([f"aws cloudformation deploy --template-file {_word(path)}", *rest])]
-    packaged = f"--s3-bucket BUCKET --output-template-file packaged-{_word(path.name)}"
-    return [
-        f"aws cloudformation package --template-file {_word(path)} {packaged}",
-        " ".join([f"aws cloudformation deploy --template-file packaged-{_word(path.name)}", *rest]),
+def _deploy(
+    stack: Plain, places: Mapping[str, Plain], path: Path, text: str, format: str, local_code: bool
+) -> Iterator[str]:
+    if account := stack.get("account"):
+        yield f"# with credentials of the account {account}"
+    document, source = _read(text), _word(path)
+    if format != "sam" and local_code:
+        packaged = f"packaged-{_word(path.name)}"
+        bucket = f"--s3-bucket BUCKET{_region(stack)}"
+        yield f"aws cloudformation package --template-file {source} {bucket} --output-template-file {packaged}"
+        source = packaged
+    command = "sam deploy --resolve-s3" if format == "sam" else "aws cloudformation deploy"
+    wires = stack.get("parameters", {})
+    given = [
+        f"{name}={_output(wires[name], places) if name in wires else 'BUCKET' if name == 'CodeBucket' else '...'}"
+        for name, form in document.get("Parameters", {}).items()
+        if "Default" not in form
     ]
+    overrides = ["--parameter-overrides", *given] if given else []
+    name = f"--stack-name {_word(stack['name'])}{_region(stack)}"
+    yield " ".join([f"{command} --template-file {source}", name, *_capabilities(document), *overrides])
 
 
-def _value(parameter: str) -> str:
-    return "BUCKET" if parameter == "CodeBucket" else "..."
+def _region(stack: Plain) -> str:
+    return f" --region {stack['region']}" if stack.get("region") else ""
 
 
-def _read(text: str) -> dict[str, Any]:
+def _output(wire: Plain, places: Mapping[str, Plain]) -> str:
+    """Return a command in the shell's brackets that reads the output of another stack."""
+    query = f"Stacks[0].Outputs[?OutputKey=='{wire['output']}'].OutputValue"
+    other = f"--stack-name {_word(wire['stack'])}{_region(places.get(wire['stack'], {}))}"
+    return f'$(aws cloudformation describe-stacks {other} --query "{query}" --output text)'
+
+
+def _read(text: str) -> Plain:
     if text.startswith("{"):
-        read: dict[str, Any] = json.loads(text)
+        read: Plain = json.loads(text)
     else:
         read = yaml.load(text, Loader=_Loader)
     return read
 
 
-def _capabilities(document: dict[str, Any]) -> list[str]:
+def _capabilities(document: Plain) -> list[str]:
     resources = document.get("Resources", {}).values()
     named = any(_NAMES.get(resource["Type"], "-") in resource.get("Properties", {}) for resource in resources)
     iam = any(resource["Type"].startswith(("AWS::IAM::", "AWS::Serverless::")) for resource in resources)

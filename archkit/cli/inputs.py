@@ -65,7 +65,7 @@ def read_text(path: str, report: Report) -> str | None:
     """Return the text of a file or of standard input (`-`); None where it cannot be read, with the reason reported."""
     try:
         if path == "-":
-            data = _up_to(sys.stdin.buffer)
+            data = _up_to(sys.stdin.buffer) if sys.stdin else b""  # there is none where it was closed
         else:
             with open(path, "rb") as stream:
                 data = _up_to(stream)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_module
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,10 +57,21 @@ def synth(
         return
     files = _files(result, output, format, json)
     refuse_output(opened, list(files))
+    if local_code:
+        _beside(opened, files)
     write_all({path: text.encode() for path, text in files.items()})
     from archkit.cli.deploy import next_commands
 
     say(next_commands(file, result, files, format=format, local_code=local_code))
+
+
+def _beside(opened: Opened, files: Iterable[Path]) -> None:
+    """End where a template would stand in another folder than the blueprint: code is named relative to both."""
+    folder = Path(opened.path).parent
+    if opened.path != "-" and any(path.parent.resolve() != folder.resolve() for path in files):
+        fail_usage(
+            f"a template with --local-code stands beside the blueprint, as the paths in it do: write it into '{folder}'"
+        )
 
 
 def synthesized(opened: Opened, format: Template, *, json: bool = False, local_code: bool = False) -> Synthesis:
