@@ -77,7 +77,7 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
     live = [scope for id, scope in assembly.scopes.items() if world[id].existing is None]
     for scope in live:
         try:
-            scope.kind.build(scope)
+            scope.build()
         except Unpackable as error:
             report.error(
                 "cannot-package", f"the code of '{scope.node.id}' cannot be packaged: {error}", scope.node.at("code")
