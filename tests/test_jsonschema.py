@@ -110,7 +110,7 @@ def test_what_archkit_takes_is_not_marked(text: str) -> None:
         ("nodes: {a: sqs.queue}", "'name' is a required property"),
         ("name: Big Name\nnodes: {a: sqs.queue}", "does not match"),
         (blueprint("  a: sqs.queue", "node: {}"), "'node' was unexpected"),
-        (blueprint("  a: sqs.queue", "parts: {}"), "should not be valid"),
+        (blueprint("  a: sqs.queue", "parts: {}"), "'parts' was unexpected"),
         (blueprint("  a: sqs.queue", "region: eu-west-9"), "is not one of"),
         (blueprint("  a: sqs.qeue"), "'sqs.qeue'"),
         (blueprint("  a: {label: x}"), "'kind' is a required property"),

@@ -62,7 +62,7 @@ def _node(kinds: Iterable[type[Kind]]) -> Part:
     raw = {"if": {"properties": {"kind": {"pattern": "::"}}, "required": ["kind"]}, "then": {"properties": _RAW}}
     mapping = {
         "type": "object",
-        "properties": {"kind": to("kind"), "nodes": {"additionalProperties": to("node")}, **_COMMON},
+        "properties": {"kind": to("kind"), **_COMMON},
         "required": ["kind"],
         "allOf": [*({"if": _is(kind.name), "then": to(f"kind.{kind.name}")} for kind in kinds), raw],
     }
@@ -98,7 +98,6 @@ _COMMON: Part = {
     },
     "logical_id": {"description": "Its id in the template, to keep it through a rename.", "pattern": "^[A-Za-z0-9]+$"},
     "lint_ignore": {"description": "Findings of cfn-lint to pass over, each with its reason.", **_NAMES},
-    "alarms": {"description": "Alarms by metric, each with its threshold.", "type": "object"},
 }
 _RAW: Part = {
     "properties": {"description": "The resource's properties, as AWS documents them.", "type": "object"},
@@ -165,7 +164,6 @@ def _merged(parts: list[Part]) -> Part:
 
 def _top(made: Maker, kinds: Iterable[type[Kind]]) -> Part:
     """Return the schemas of a blueprint's own keys."""
-    later = "Reserved for a later version."
     every = sorted({name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify"})
     by_kind: Part = {kind.name: to(f"kind.{kind.name}") for kind in kinds}
     by_kind["*"] = {
@@ -194,6 +192,4 @@ def _top(made: Maker, kinds: Iterable[type[Kind]]) -> Part:
                     "propertyNames": named, "additionalProperties": made.record(OutputForm)},
         "tags": {"description": "Tags of every resource.", **_NAMES},
         "lint_ignore": {"description": "Findings of cfn-lint to pass over, each with its reason.", **_NAMES},
-        "parts": {"description": later, "not": {}},
-        "environments": {"description": later, "not": {}},
     }  # fmt: skip

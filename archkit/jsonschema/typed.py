@@ -32,13 +32,15 @@ class Maker:
 
     def kind(self, kind: type[Kind]) -> Part:
         """Return the schema of a node of a kind, less what it requires."""
-        common = dict.fromkeys(("kind", *reader.COMMON, "overrides"), True)
+        properties: Part = dict.fromkeys(("kind", *reader.COMMON, "overrides"), True)
         if kind.frame:
-            common["nodes"] = True
+            properties["nodes"] = {"description": "What stands in it, by id.", "additionalProperties": to("node")}
         if kind.metrics:
-            common |= {"alarms": True, "notify": True}
+            alarms = {name: {"type": ["number", "string"]} for name in kind.metrics}
+            properties["alarms"] = {"description": "Alarms by metric, each with its threshold.", "properties": alarms}
+            properties["notify"] = True
         about = cleandoc(kind.__doc__ or "")
-        properties: Part = {**common, **self.properties(kind)}
+        properties |= self.properties(kind)
         if kind.external:
             properties["existing"] = self.existing(kind)
         return {"title": kind.name, "description": about, "properties": properties, "additionalProperties": False}
