@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from archkit.diagnostics import Span
-from archkit.schema import Expr, Json, NodeId, Record, prop
+from archkit.schema import Expr, Json, NodeId, Record, fields_of, prop
 
 if TYPE_CHECKING:
     from archkit.architecture import Architecture, Ends, Node
@@ -315,12 +315,14 @@ class Kind(Record):
     grantee: ClassVar[bool] = False
     attaches: ClassVar[str | None] = None
     variables: ClassVar[str | None] = None
+    key_property: ClassVar[str] = "key"
     attributes: ClassVar[Mapping[str, str]] = {}
     address: ClassVar[str | None] = None
     external: ClassVar[External | None] = None
     waf: ClassVar[str | None] = None
     waf_not: ClassVar[str | None] = None
 
+    # `key_property` is the property that names the encryption key, where it has the slot `key`;
     # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are its own;
     # how it stands and is drawn; `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not`
     # the reason why none can be
@@ -352,6 +354,16 @@ class Kind(Record):
     def helpers(self) -> Mapping[str, Helper]:
         """Return the nodes that this one makes for itself, by the name that follows its id and a dot."""
         return {}
+
+    @classmethod
+    def takes_key(cls) -> bool:
+        """Whether nodes of this kind can be encrypted with a key of the blueprint."""
+        item = fields_of(cls).get(cls.key_property)
+        return item is not None and item.metadata.get("slot") == "key"
+
+    def encryption_key(self) -> NodeId | None:
+        """Return the id of the key that encrypts the node, or None."""
+        return getattr(self, self.key_property) if self.takes_key() else None
 
     def keyless(self) -> bool:
         """Whether the node cannot use a customer-managed key, although its kind has the property."""

@@ -44,7 +44,7 @@ def use_key(target: Scope, service: str, because: str) -> None:
 
     The key's policy names the service and the account, never a resource: a reference would be a cycle.
     """
-    key = target.of(getattr(target.kind, "key", None))
+    key = target.of(target.kind.encryption_key())
     if key is not None and not key.exists:
         key.policy(Statement(("kms:Decrypt", "kms:GenerateDataKey"), ("*",), because, principal={"Service": service},
                              condition={"StringEquals": {"aws:SourceAccount": account}}))  # fmt: skip

@@ -24,7 +24,7 @@ def give(principal: Principal, to: Scope, grant: Grant | str, because: str, only
     actions = tuple(only) or grant.actions
     resources = ["*"] if grant.wildcard else [to.fill(text) for text in to.kind.grant_on(grant)]
     principal.allow(*actions, on=resources, because=because, condition=grant.condition)
-    key = to.of(getattr(to.kind, "key", None)) if grant.key else None
+    key = to.of(to.kind.encryption_key()) if grant.key else None
     if key is not None:
         service = actions[0].split(":")[0]
         principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service))

@@ -51,7 +51,8 @@ class Key(
             ]
         if self.use == "encrypt" and self.spec.startswith(("ECC", "HMAC")):
             return [Refusal(f"{self.spec} cannot encrypt", "use: sign (ECC) or use: mac (HMAC)", "bad-value", "spec")]
-        users = [e.source for e in world.edges if e.badge and e.target == node.id and e.id.endswith(":key")]
+        users = [e.source for e in world.edges if e.badge and e.target == node.id
+                 and world[e.source].kind.encryption_key() == node.id]  # fmt: skip
         if asymmetric and users:
             return [Refusal(f"'{users[0]}' needs a symmetric key to be encrypted with", None, "wrong-kind", "spec")]
         return []

@@ -9,6 +9,7 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import (
     Admits, Door, External, Grant, Helper, Join, Json, Kind, Metric, NodeId, Operation, Poll, Refusal, prop,
 )  # fmt: skip
+from archkit.patterns import filter_criteria
 from archkit.scope import Link, Scope, Statement
 from archkit.values import Sub
 
@@ -30,7 +31,7 @@ class QueuePoll(Poll):
         return {
             "BatchSize": self.batch,
             "MaximumBatchingWindowInSeconds": self.window or (1 if self.batch > 10 else None),
-            "FilterCriteria": filters(self.filter),
+            "FilterCriteria": filter_criteria(self.filter),
             "ScalingConfig": {"MaximumConcurrency": self.concurrency} if self.concurrency else None,
             "FunctionResponseTypes": ["ReportBatchItemFailures"] if self.partial else None,
         }
@@ -39,18 +40,8 @@ class QueuePoll(Poll):
         queue = {"BatchSize": self.batch, "MaximumBatchingWindowInSeconds": self.window}
         return {
             "SqsQueueParameters": {k: v for k, v in queue.items() if v is not None},
-            "FilterCriteria": filters(self.filter),
+            "FilterCriteria": filter_criteria(self.filter),
         }
-
-
-def filters(pattern: Any) -> dict[str, Any] | None:
-    """Return the FilterCriteria of one pattern or several, as event source mappings and pipes take them."""
-    import json
-
-    if not pattern:
-        return None
-    patterns = pattern if isinstance(pattern, list) else [pattern]
-    return {"Filters": [{"Pattern": json.dumps(one, separators=(",", ":"))} for one in patterns]}
 
 
 class DeadLetter(Join):

@@ -13,7 +13,7 @@ from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.regions import stamp
-from archkit.schema import fields_of, hints_of, read_json, read_record, read_value
+from archkit.schema import NodeId, fields_of, hints_of, read_json, read_record, read_value
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["COMMON", "read_nodes"]
@@ -177,12 +177,12 @@ class _Reader:
         for pattern, properties in self.header.defaults:
             if pattern.text not in ("*", cls.name):
                 continue
-            for key, value in properties:
-                if key.text not in known:
+            for written, value in properties:
+                key = _meant(cls, written) if pattern.text == "*" else written
+                if key is None or key.text not in known:
                     continue
-                self.used.add((pattern.text, key.text))
-                own = pattern.text != "*" or not _is_key_of_itself(cls, key.text)
-                if key.text not in names and own:
+                self.used.add((pattern.text, written.text))
+                if key.text not in names:
                     names = names | {key.text}
                     found.append((key, value))
         return found
@@ -268,18 +268,20 @@ class _Reader:
                            place=node.place, label="Encryption key")  # fmt: skip
                 own.append(key)
                 self.nodes = {key.id: key, **self.nodes}
-            kind = dataclasses.replace(node.kind, key=key.id)  # type: ignore[call-arg]
+            kind = dataclasses.replace(node.kind, **{node.kind.key_property: NodeId(key.id)})  # type: ignore[arg-type]
             self.nodes[node.id] = dataclasses.replace(node, kind=kind)
 
     def wants_key(self, node: Node) -> bool:
-        item = fields_of(type(node.kind)).get("key")
-        if item is None or item.metadata.get("slot") != "key" or node.existing:
+        if node.existing or not node.kind.takes_key():
             return False
-        return getattr(node.kind, "key", None) is None and not node.kind.keyless()
+        return node.kind.encryption_key() is None and not node.kind.keyless()
 
 
-def _is_key_of_itself(cls: type[Kind], name: str) -> bool:
-    return name == "key" and fields_of(cls)["key"].metadata.get("slot") != "key"
+def _meant(cls: type[Kind], key: Scalar) -> Scalar | None:
+    """What a default for every kind means for one: `key` is its encryption key, whatever its property is called."""
+    if key.text != "key":
+        return key
+    return Scalar(cls.key_property, key.span) if cls.takes_key() else None
 
 
 def _like(name: str) -> str:
