@@ -10,8 +10,24 @@
 
 from __future__ import annotations
 
-from archkit.compiler import Compilation, load
-from archkit.diagnostics import ArchkitError
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archkit.compiler import Compilation, load
+    from archkit.diagnostics import ArchkitError
 
 __all__ = ["ArchkitError", "Compilation", "__version__", "load"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Import the compiler on first use: the command line is to answer before YAML is even loaded."""
+    if name in ("Compilation", "load"):
+        from archkit import compiler
+
+        return getattr(compiler, name)
+    if name == "ArchkitError":
+        from archkit.diagnostics import ArchkitError
+
+        return ArchkitError
+    raise AttributeError(f"module 'archkit' has no attribute '{name}'")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,8 @@ from archkit.cli.output import say, show, write_all
 from archkit.diagnostics import Report
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from archkit.cli.making import Job, Made
 
 __all__ = ["EXAMPLES", "build"]
@@ -46,6 +48,7 @@ def build(
     """
     from archkit.cli import making
 
+    gc.enable()  # many blueprints in one process, unlike any other command
     planned = making.plan(source, output)
     current = {} if force else {job: paths for job in planned if (paths := making.remembered(job)) is not None}
     made = sorted(_make([job for job in planned if job not in current], jobs), key=lambda one: one.job.source)
@@ -81,6 +84,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def _make(todo: list[Job], jobs: int) -> list[Made]:
+    from concurrent.futures import ProcessPoolExecutor
+
     from archkit.cli.making import make
 
     workers = min(jobs or os.cpu_count() or 1, len(todo))
@@ -103,6 +108,8 @@ def _leave_interrupts() -> None:
 
 def _watched(futures: list[Future[Made]]) -> Iterator[Future[Made]]:
     """Yield what is done, with a progress bar on a terminal."""
+    from concurrent.futures import as_completed
+
     if not sys.stderr.isatty():
         yield from as_completed(futures)
         return

@@ -24,8 +24,16 @@ SCHEMA_EXAMPLES = examples(
 )
 
 
+def _names(incomplete: str) -> list[str]:
+    from archkit import catalog
+
+    return [name for name in catalog.names() if name.startswith(incomplete)]
+
+
 def kinds(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Kinds to tell more about.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Kinds to tell more about.", autocompletion=_names)
+    ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to print it.")] = "text",
     edges: Annotated[bool, typer.Option("--edges", help="List what edges between kinds can mean.")] = False,
 ) -> None:

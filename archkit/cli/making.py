@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archkit.cache import cache_folder
 from archkit.cli.inputs import blueprints_in, named_paths, open_blueprint
 from archkit.cli.output import fail_usage, write_all
 from archkit.cli.synth import output_errors, texts_of
 from archkit.cli.versions import fingerprint
 from archkit.diagnostics import ArchkitError, Report, Span
-from archkit.synth.lint import cache_folder
 from archkit.synth.package import PackageError, files_in
 
 __all__ = ["Job", "Made", "make", "orphans", "plan", "remember", "remembered", "stale"]

@@ -28,13 +28,18 @@ EXAMPLES = examples(
 )
 
 
+def _ready(incomplete: str) -> list[str]:
+    return [name for name in library() if name.startswith(incomplete)]
+
+
 def init(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="The project and its new folder; else the present folder.")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the ready blueprints.")] = False,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="BLUEPRINT", help="The ready blueprint to start from.")
+        str | None,
+        typer.Option("--from", metavar="BLUEPRINT", help="The ready blueprint to start from.", autocompletion=_ready),
     ] = None,
 ) -> None:
     """Start a project from a ready blueprint, with the code it names and a schema for your editor.

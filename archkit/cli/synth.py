@@ -5,12 +5,14 @@ from __future__ import annotations
 import json as json_module
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archkit.cli.inputs import Opened, open_blueprint
+from archkit.cli import recall
+from archkit.cli.inputs import Opened, named_paths, open_blueprint, read_text
 from archkit.cli.options import Blueprint, Output, Template, examples
 from archkit.cli.output import emit, fail_usage, say, show, stop, write_all
 from archkit.diagnostics import ArchkitError, Report
@@ -50,28 +52,39 @@ def synth(
 
     A blueprint of several accounts or Regions makes several templates: give a folder.
     """
+    words = ("synth", file, format, str(json), str(local_code), output, str(os.path.isdir(output)))
+    text = read_text(file, Report()) if file != "-" else None
+    key = recall.key_of(text, words) if text is not None else None
+    outcome = recall.recall(key) if key else None
+    if outcome is None:
+        outcome = _made(file, format, json, local_code, output, key)
+    elif outcome.found:
+        show(outcome.report(), {file: text or ""})
+    if outcome.out is not None:
+        emit(outcome.out)
+    write_all({Path(path): content.encode() for path, content in outcome.files.items()})
+    if outcome.told:
+        say(outcome.told)
+
+
+def _made(file: str, format: Template, json: bool, local_code: bool, output: str, key: str | None) -> recall.Outcome:
+    """Compile the blueprint, and keep what it gave for the next time."""
     opened = open_blueprint(file)
     result = synthesized(opened, format, json=json, local_code=local_code)
+    found = [asdict(one) for one in result.report]
     if output == "-":
-        emit(_only(result))
-        return
-    files = _files(result, output, format, json)
-    refuse_output(opened, list(files))
-    if local_code:
-        _beside(opened, files)
-    write_all({path: text.encode() for path, text in files.items()})
-    from archkit.cli.deploy import next_commands
+        outcome = recall.Outcome(out=_only(result), found=found)
+    else:
+        files = _files(result, output, format, json)
+        refuse_output(opened, list(files))
+        from archkit.cli.deploy import next_commands
 
-    say(next_commands(file, result, files, format=format, local_code=local_code))
-
-
-def _beside(opened: Opened, files: Iterable[Path]) -> None:
-    """End where a template would stand in another folder than the blueprint: code is named relative to both."""
-    folder = Path(opened.path).parent
-    if opened.path != "-" and any(path.parent.resolve() != folder.resolve() for path in files):
-        fail_usage(
-            f"a template with --local-code stands beside the blueprint, as the paths in it do: write it into '{folder}'"
-        )
+        told = next_commands(file, result, files, format=format, local_code=local_code)
+        outcome = recall.Outcome(files={str(path): text for path, text in files.items()}, told=told, found=found)
+    tree = opened.architecture.tree
+    if key and tree is not None:
+        recall.keep(key, outcome, named_paths(tree, Path(file).parent))
+    return outcome
 
 
 def synthesized(opened: Opened, format: Template, *, json: bool = False, local_code: bool = False) -> Synthesis:

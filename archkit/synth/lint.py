@@ -15,27 +15,19 @@ import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from archkit.architecture import Architecture
+from archkit.cache import cache_folder
 from archkit.diagnostics import Report, Span
 from archkit.scope import Resource
 
-__all__ = ["cache_folder", "judge", "report_findings"]
+__all__ = ["judge", "report_findings"]
 
 Finding = tuple[str, str, str, list[str | int]]
 """Rule id, severity, message, path in the template."""
 
 RULES = "E,W;1"  # part of the key of a verdict: change it when the rules asked for change
-
-
-def cache_folder() -> Path:
-    """Return where verdicts, icons and the like are remembered: ARCHKIT_CACHE_DIR, or the user's cache folder."""
-    named = os.environ.get("ARCHKIT_CACHE_DIR")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "archkit"
 
 
 def judge(text: str, region: str) -> list[Finding]:
