@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from archkit.cli import app, making
+from archkit.cli import app, making, versions
 
 ONE = "name: one\nnodes: {inbox: sqs.queue}\n"
 TWO = """\
@@ -29,6 +29,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "in" / "sub" / "src" / "app.py").write_text("def handler(event, context):\n    return 1\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ARCHKIT_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setattr(making, "fingerprint", lambda: "this")
     return tmp_path
 
 
@@ -74,6 +75,7 @@ def test_only_what_changed_is_made_again(here: Path) -> None:
 
 
 def test_another_archkit_makes_everything_again(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert versions.fingerprint() == versions.fingerprint()
     build()
     monkeypatch.setattr(making, "fingerprint", lambda: "another")
     assert counts(build()) == (2, 0, 0, 0)

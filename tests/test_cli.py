@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from archkit.cli import app, output
+from archkit.diagnostics import Report
 
 ROOT = Path(__file__).parents[1]
 
@@ -171,6 +172,20 @@ def test_check_speaks_to_machines(here: Path) -> None:
         "::error title=archkit%3A unknown-property"
     )
     assert json.loads(run("check", "broken.yaml", "--format", "sarif").stdout)["version"] == "2.1.0"
+
+
+def test_a_run_can_fail_on_less_than_an_error(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from archkit.compiler import Compilation
+
+    real = Compilation.check
+
+    def check(self: Compilation) -> Report:
+        self.report.note("made", "a log group was made")
+        return real(self)
+
+    monkeypatch.setattr(Compilation, "check", check)
+    codes = [run("check", "jobs.yaml", "--fail-on", least).exit_code for least in ("error", "warning", "note")]
+    assert codes == [0, 0, 1]
 
 
 @pytest.mark.parametrize(

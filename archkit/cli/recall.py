@@ -2,8 +2,8 @@
 
 A record is found by everything that decides the outcome: the command, the blueprint's text, archkit's own files and the
 packages installed beside it. It is used only if every file that the blueprint names still has the content it had. Only
-outcomes without an error are kept, so whatever is recalled has passed cfn-lint. Nothing heavy is imported here: recalling is
-to take no longer than reading a few files.
+outcomes without an error are kept, so whatever is recalled has passed cfn-lint. Nothing heavy is imported here:
+recalling is to take no longer than reading a few files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from archkit.cache import cache_folder
 from archkit.diagnostics import Diagnostic, Report, Severity, Span
 
-__all__ = ["Outcome", "key_of", "keep", "recall"]
+__all__ = ["Outcome", "keep", "key_of", "recall"]
 
 
 @dataclass
@@ -50,7 +50,7 @@ def key_of(text: str, words: tuple[str, ...]) -> str:
 
 
 def _makers() -> list[str]:
-    """Return a line for each of archkit's modules and for each installed package, cheaply: by size, time and version."""
+    """Return a line for each of archkit's modules and each installed package, cheaply: by size, time and version."""
     root = Path(__file__).parents[1]
     lines = []
     for folder, _folders, files in os.walk(root):

@@ -77,6 +77,8 @@ def _made(file: str, format: Template, json: bool, local_code: bool, output: str
     else:
         files = _files(result, output, format, json)
         refuse_output(opened, list(files))
+        if local_code:
+            _beside(opened, files)
         from archkit.cli.deploy import next_commands
 
         told = next_commands(file, result, files, format=format, local_code=local_code)
@@ -85,6 +87,15 @@ def _made(file: str, format: Template, json: bool, local_code: bool, output: str
     if key and tree is not None:
         recall.keep(key, outcome, named_paths(tree, Path(file).parent))
     return outcome
+
+
+def _beside(opened: Opened, files: Iterable[Path]) -> None:
+    """End where a template would stand in another folder than the blueprint: code is named relative to both."""
+    folder = Path(opened.path).parent
+    if opened.path != "-" and any(path.parent.resolve() != folder.resolve() for path in files):
+        fail_usage(
+            f"a template with --local-code stands beside the blueprint, as the paths in it do: write it into '{folder}'"
+        )
 
 
 def synthesized(opened: Opened, format: Template, *, json: bool = False, local_code: bool = False) -> Synthesis:
