@@ -15,7 +15,7 @@ from typing import Any
 from archkit.schema import Expr, read_json
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["attributes", "has_type", "read_properties", "regions", "schema", "types"]
+__all__ = ["actions", "attributes", "has_type", "read_properties", "regions", "schema", "types"]
 
 
 @cache
@@ -44,6 +44,14 @@ def regions() -> list[str]:
 def has_type(name: str, region: str = "us-east-1") -> bool:
     """Say whether a Region has a resource type. An unknown or unstated Region has all that us-east-1 has."""
     return name in (types(region) or types())
+
+
+@cache
+def actions(service: str) -> frozenset[str]:
+    """Return the IAM actions of a service in lower case, by the prefix before the colon; none for an unknown one."""
+    path = _folder().parent / "AdditionalSpecs" / "Policies.json"
+    found = json.loads(path.read_text("utf-8")).get(service, {})
+    return frozenset(found.get("Actions", ()))
 
 
 @cache

@@ -58,7 +58,8 @@ class Grant:
 class Door:
     """A resource policy that lets a service in: its type, and the property that names whom it is for.
 
-    `named` is the property (a list where `many`); `to` the attribute template that it holds.
+    `named` is the property (a list where `many`); `to` the attribute template that it holds; `text` whether AWS wants
+    the document as a text.
     """
 
     policy: str
@@ -67,6 +68,7 @@ class Door:
     many: bool = True
     document: str = "PolicyDocument"
     on: str = "${arn}"
+    text: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,12 @@ class Metric:
 
 @dataclass(frozen=True)
 class Announce:
-    """Events that a service puts on the account's default bus. `switch` says how the source is made to announce."""
+    """Events that a service puts on the account's default bus.
+
+    `types` are their detail types, `detail` what in their detail names the node (a mapping as in a pattern, its texts
+    attribute templates), `resources` the ARN (attribute template) that they carry. `switch` is the dotted path of the
+    property that is set true to make the source announce; None where it always does.
+    """
 
     source: str
     types: tuple[str, ...] = ()
@@ -184,12 +191,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why two nodes cannot be joined as asked, and the way out. `option` names the edge option at fault."""
+    """Why two nodes cannot be joined as asked, and the way out.
+
+    `option` names the property or edge option at fault; `span` says the place where it is deeper inside one.
+    """
 
     message: str
     help: str | None = None
     code: str = "cannot-join"
     option: str | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -207,7 +218,8 @@ class Join(Record):
 
     `word` is the word that asks for it, `usual` whether it is meant where an edge says nothing, `arrow` how the edge is
     drawn from the owner's side, `identity` the options that tell two edges of one pair apart, `home` the Region that AWS
-    demands the other end to be in, `replaces` the helper of the owner that is not made where this join is written.
+    demands the other end to be in, `replaces` the helper of the owner that is not made where this join is written,
+    `marker` the option that asks for this join where no word is said.
     """
 
     word: ClassVar[str] = ""
@@ -217,6 +229,7 @@ class Join(Record):
     identity: ClassVar[tuple[str, ...]] = ()
     home: ClassVar[str | None] = None
     replaces: ClassVar[str | None] = None
+    marker: ClassVar[str | None] = None
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
@@ -232,6 +245,10 @@ class Join(Record):
     def short_form(cls, text: str) -> Mapping[str, str] | None:
         """Read the short form of an edge into options, or return None where it is not this join's."""
         return None
+
+    def homes(self, owner: Node, other: Node, nodes: Mapping[str, Node]) -> Mapping[str, str]:
+        """Return the Regions that AWS demands because of this join, by node id."""
+        return {other.id: self.home} if self.home else {}
 
     def refuse(self, ends: Ends) -> Refusal | None:
         """Say why these two nodes cannot be joined with these options; None where they can."""
@@ -380,6 +397,10 @@ class Kind(Record):
     def attribute(self, name: str) -> str | None:
         """Return the template of an attribute: `${}` is Ref, `${.X}` GetAtt X, `${+Helper.X}` of a helper resource."""
         return self.attributes.get(name)
+
+    def granted(self, grant: Grant) -> Iterable[Grant]:
+        """Return what a grant means on this node: itself, or several where one statement cannot say it."""
+        return (grant,)
 
     def grant_on(self, grant: Grant) -> tuple[str, ...]:
         """Return the attribute templates of a grant's resources; a kind narrows or widens them by its properties."""

@@ -121,11 +121,11 @@ class Scope(Principal, Protocol):
         """Whether the blueprint asks for `security: strict`."""
 
     def make(self, cls: Any, helper: str = "", *, after: Iterable[Any] = (), region: str | None = None,
-             **properties: Any) -> Resource:  # fmt: skip
+             because: str | None = None, **properties: Any) -> Resource:  # fmt: skip
         """Add a resource of a troposphere class (or of a type's name); properties that are None are left out.
 
         `helper` is appended to the logical id (the main resource has none), `after` are resources it must wait for,
-        `region` puts it into the stack of another Region.
+        `region` puts it into the stack of another Region, `because` is the edge that asked for it (default: the node).
         """
 
     def get(self, helper: str) -> Resource | None:
@@ -139,6 +139,9 @@ class Scope(Principal, Protocol):
 
     def fill(self, text: str) -> Any:
         """Fill `${attribute}` holes of a template with the node's attributes; `${}` is Ref, `${.X}` GetAtt X."""
+
+    def filled(self, value: Any) -> Any:
+        """Return a value with every `${...}` that the author wrote in it filled."""
 
     def of(self, node: str | None) -> Scope | None:
         """Return the scope of another node (None for None)."""

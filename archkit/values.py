@@ -7,13 +7,14 @@ to another, synth turns it into an output and a parameter.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-__all__ = ["Att", "Named", "Ref", "Sub", "Value", "account", "partition", "region", "template", "walk"]
+__all__ = ["Att", "Named", "Ref", "Sub", "Value", "account", "json_text", "partition", "region", "template", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,35 @@ def template(text: str, find: Callable[[str], Any]) -> Any:
     if not parts:
         return joined.replace(literal, "${")
     return Sub(joined.replace(literal, "${!"), parts)
+
+
+def json_text(value: Any) -> Any:
+    """Return data as the text of a JSON document, with a hole for each value that CloudFormation works out.
+
+    >>> json_text({"queue": Ref("Jobs"), "literal": "${x}"})
+    Sub(text='{"queue":"${V1}","literal":"${!x}"}', parts={'V1': Ref(name='Jobs')})
+    """
+    parts: dict[str, Any] = {}
+
+    def held(item: Any) -> Any:
+        if isinstance(item, Ref | Att | Named | Sub) or _is_function(item):
+            label = next((name for name, known in parts.items() if known == item), f"V{len(parts) + 1}")
+            parts[label] = item
+            return f"\0{label}\0"
+        if isinstance(item, dict):
+            return {key: held(inner) for key, inner in item.items()}
+        if isinstance(item, list | tuple):
+            return [held(inner) for inner in item]
+        return item
+
+    text = json.dumps(held(value), separators=(",", ":"), ensure_ascii=False)
+    if not parts:
+        return text
+    return Sub(re.sub(r"\\u0000(V[0-9]+)\\u0000", r"${\1}", text.replace("${", "${!")), parts)
+
+
+def _is_function(item: Any) -> bool:
+    return isinstance(item, dict) and len(item) == 1 and str(next(iter(item))).startswith("Fn::")
 
 
 def walk(value: Any) -> Iterator[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archkit.kind import Grant
@@ -21,13 +21,27 @@ def give(principal: Principal, to: Scope, grant: Grant | str, because: str, only
     """
     if isinstance(grant, str):
         grant = to.kind.grants[grant]
+    for part in to.kind.granted(grant):
+        _give(principal, to, part, because, only)
+
+
+def _give(principal: Principal, to: Scope, grant: Grant, because: str, only: Iterable[str]) -> None:
     actions = tuple(only) or grant.actions
     resources = ["*"] if grant.wildcard else [to.fill(text) for text in to.kind.grant_on(grant)]
-    principal.allow(*actions, on=resources, because=because, condition=grant.condition)
+    principal.allow(*actions, on=resources, because=because, condition=_filled(to, grant.condition))
     key = to.of(to.kind.encryption_key()) if grant.key else None
     if key is not None:
         service = actions[0].split(":")[0]
         principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service))
+
+
+def _filled(to: Scope, value: Any) -> Any:
+    """Fill the attribute templates of a condition."""
+    if isinstance(value, Mapping):
+        return {key: _filled(to, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_filled(to, item) for item in value]
+    return to.fill(value) if isinstance(value, str) else value
 
 
 def key_condition(service: str) -> dict[str, Any]:

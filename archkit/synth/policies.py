@@ -12,7 +12,7 @@ from typing import Any
 
 from archkit.scope import Resource, Statement
 from archkit.synth.assembly import Assembly, Role
-from archkit.values import Ref
+from archkit.values import Ref, json_text
 
 __all__ = ["document", "write_policies"]
 
@@ -69,7 +69,8 @@ def _door(id: str, statements: list[Statement], assembly: Assembly) -> None:
     if door is None:
         return  # a kind without a policy resource writes its statements itself, as a key does
     to = scope.fill(door.to)
-    properties = {door.named: [to] if door.many else to, door.document: document(statements)}
+    written = document(statements)
+    properties = {door.named: [to] if door.many else to, door.document: json_text(written) if door.text else written}
     because = ", ".join(dict.fromkeys(statement.because for statement in statements))
     assembly.add(Resource(f"{scope.id}Policy", door.policy, properties, id, because, scope.node.place))
 
