@@ -102,7 +102,8 @@ def _choose(said: _Said, available: tuple[Meaning, ...], source: Node, target: N
         return chosen
     if "actions" in said.common:
         return []
-    default = usual(available)
+    written = said.options.names if said.options else []
+    default = next((m for m in available if m.join and m.join.marker in written), None) or usual(available)
     if default is not None:
         return [default]
     if source.kind.actor or target.kind.actor or source.frame or target.frame:

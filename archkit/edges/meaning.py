@@ -7,14 +7,15 @@ and the other fits. Nothing here names a kind.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
+from archkit.edges.alert import Alert
 from archkit.edges.between import Between
 from archkit.kind import Grant, Join, Kind, Record
+from archkit.schema import per_class
 
 __all__ = ["Meaning", "meanings", "usual"]
 
-GENERAL: tuple[type[Join], ...] = (Between,)
+GENERAL: tuple[type[Join], ...] = (Between, Alert)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Meaning:
         return tuple(record for record in (self.join, self.partner) if record is not None)
 
 
-@cache
+@per_class
 def meanings(source: type[Kind], target: type[Kind]) -> tuple[Meaning, ...]:
     """Return what `source -> target` can mean, the grants first, then the joins in the order declared."""
     found: list[Meaning] = []

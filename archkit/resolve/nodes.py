@@ -12,7 +12,7 @@ from archkit.blueprint import Blueprint, NodeDecl
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.resolve.header import ACCOUNT, Header, read_region
-from archkit.resolve.regions import stamp
+from archkit.resolve.regions import home_region, stamp
 from archkit.schema import NodeId, fields_of, hints_of, read_json, read_record, read_value
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
@@ -111,7 +111,7 @@ class _Reader:
             account = number.text
             if not ACCOUNT.fullmatch(account):
                 self.report.error("bad-account", f"'{account}' is not an account id", number.span, "it has 12 digits")
-        return account, region
+        return account, home_region(declared, cls, region, self.header.region, self.report)
 
     def common(self, cls: type[Kind], tree: Mapping) -> dict[str, Any] | None:
         before, found = len(self.report), {}

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from archkit.blueprint import Blueprint, EdgeDecl, End, NodeDecl
 from archkit.diagnostics import Report
+from archkit.kind import Kind
 from archkit.source import Mapping, Scalar, Sequence
 
-__all__ = ["stamp"]
+__all__ = ["home_region", "stamp"]
 
 
 def stamp(blueprint: Blueprint, report: Report) -> list[NodeDecl]:
@@ -41,6 +42,20 @@ def stamp(blueprint: Blueprint, report: Report) -> list[NodeDecl]:
     if copies:
         blueprint.edges = [copy for edge in blueprint.edges for copy in _copies(edge, copies)]
     return out
+
+
+def home_region(declared: NodeDecl, cls: type[Kind], region: str, own: str, report: Report) -> str:
+    """Return the one Region that AWS has a kind in, where there is one, and tell the author; else `region`."""
+    if cls.home is None or region == cls.home:
+        return region
+    if region != own:
+        report.error("wrong-region", f"'{declared.id}' stands in {region}, but AWS has {cls.name} in {cls.home} only",
+                     declared.span, f"move it out, or to a region group with 'code: {cls.home}'")  # fmt: skip
+    else:
+        where = f"in {region}" if region else "in the blueprint's own Region"
+        report.note("moved", f"'{declared.id}' is made in {cls.home}, not {where}, because AWS demands it there",
+                    declared.span)  # fmt: skip
+    return cls.home
 
 
 def _copies(edge: EdgeDecl, copies: dict[str, list[tuple[str, str]]]) -> list[EdgeDecl]:
