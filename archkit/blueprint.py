@@ -78,9 +78,9 @@ def parse(tree: Tree, path: str, report: Report) -> Blueprint | None:
             hint = did_you_mean(key.text, KEYS) or f"keys: {', '.join(KEYS[:-2])}"
             report.error("unknown-key", f"unknown key '{key.text}' in a blueprint", key.span, hint)
     blueprint = Blueprint(path, tree, _name(tree, report))
-    for key in ("title", "description", "region", "account", "security", "direction"):
-        if isinstance(value := tree.get(key), Mapping | Sequence):
-            report.error("wrong-type", f"'{key}' takes a text", value.span)
+    for name in ("title", "description", "region", "account", "security", "direction"):
+        if isinstance(value := tree.get(name), Mapping | Sequence):
+            report.error("wrong-type", f"'{name}' takes a text", value.span)
     nodes = tree.get("nodes")
     if nodes is None:
         report.error("missing-property", "a blueprint needs 'nodes'", tree.span, "nodes: {api: apigateway.http}")

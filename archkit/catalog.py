@@ -99,7 +99,7 @@ def raw(type_name: str, grants: list[str], role: str | None, service: str | None
         "external": External(("arn",)),
     }
     vendor, part, *_ = type_name.split("::")[1:] + [""]
-    return type("Raw", (_Raw,), body, icon=f"raw/{vendor.lower()}", service=vendor, types=(type_name,), name=type_name)  # type: ignore[no-any-return,call-overload]
+    return type("Raw", (_Raw,), body, icon=f"raw/{vendor.lower()}", service=vendor, types=(type_name,), name=type_name)
 
 
 def groups() -> dict[str, Frame]:

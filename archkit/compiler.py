@@ -51,8 +51,8 @@ class Compilation:
 
         return synthesize(self.sound(), self.report, format, json=json, local_code=local_code)
 
-    def render(self, format: str = "svg", *, theme: Literal["media", "light", "dark", "page"] = "media",
-               engine: str = "archkit", scale: float = 2.0) -> bytes:  # fmt: skip
+    def render(self, format: Literal["svg", "png"] = "svg", *, theme: Literal["media", "light", "dark", "page"] = "media",
+               engine: Literal["archkit", "graphviz"] = "archkit", scale: float = 2.0) -> bytes:  # fmt: skip
         """Return the picture; raise ArchkitError if the blueprint has an error."""
         from archkit.diagram import render
 

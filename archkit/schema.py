@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import re
 import types
+from collections.abc import Callable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Union, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, ParamSpec, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.source import Mapping, Scalar, Sequence, Tree
@@ -24,6 +25,7 @@ __all__ = [
     "Record",
     "fields_of",
     "hints_of",
+    "per_class",
     "prop",
     "read_json",
     "read_record",
@@ -87,13 +89,22 @@ class Record:
         dataclass(frozen=True, kw_only=True)(cls)
 
 
-@cache
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def per_class(function: Callable[P, T]) -> Callable[P, T]:
+    """`functools.cache` for functions of classes; a type checker takes a record's `__hash__` for its class's."""
+    return cache(function)  # type: ignore[return-value]
+
+
+@per_class
 def hints_of(cls: type) -> dict[str, Any]:
     """Return the resolved annotations of a record's properties."""
     return get_type_hints(cls)
 
 
-@cache
+@per_class
 def fields_of(cls: type) -> dict[str, dataclasses.Field[Any]]:
     """Return a record's properties by name, in the order declared."""
     return {field.name: field for field in dataclasses.fields(cls)}

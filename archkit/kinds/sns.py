@@ -26,7 +26,7 @@ class Subscribe(Push):
     dead_letter: NodeId | None = prop(None, "Queue for what cannot be delivered.", slot="dead_letter", to="sqs.queue")
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        if getattr(ends.other.kind, "fifo", False) and not ends.owner.kind.fifo:
+        if getattr(ends.other.kind, "fifo", False) and not getattr(ends.owner.kind, "fifo", False):
             return Refusal(
                 "a standard topic cannot deliver to a FIFO queue", "make the topic FIFO too, or the queue standard"
             )

@@ -56,7 +56,7 @@ class DeadLetter(Join):
         return issubclass(other, Queue)
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        if ends.owner.kind.fifo != ends.other.kind.fifo:
+        if getattr(ends.owner.kind, "fifo", False) != getattr(ends.other.kind, "fifo", False):
             return Refusal("a FIFO queue's dead-letter queue is FIFO too, and a standard one's standard")
         return None
 

@@ -124,11 +124,11 @@ def _rule(id: str, old: dict[str, Any], function: str) -> tuple[dict[str, Any] |
         same = {name: old[name] for name in ("Description", "State") if name in old}
         return {"Type": "Schedule", "Properties": {"Schedule": old["ScheduleExpression"], **same, **more}}, source
     if "EventPattern" in old and not set(old) - {"EventPattern", "EventBusName", "State", "Targets"}:
-        same = {name: old[name] for name in ("EventBusName", "State") if name in old}
+        kept = {name: old[name] for name in ("EventBusName", "State") if name in old}
         id_of_target = {"Target": {"Id": target["Id"]}}
         return {
             "Type": "EventBridgeRule",
-            "Properties": {"Pattern": old["EventPattern"], **same, **id_of_target, **more},
+            "Properties": {"Pattern": old["EventPattern"], **kept, **id_of_target, **more},
         }, source
     return None, None
 
@@ -137,7 +137,7 @@ def _permits(resource: dict[str, Any], function: str, source: Any) -> bool:
     if resource["Type"] != "AWS::Lambda::Permission" or source is None:
         return False
     properties = resource["Properties"]
-    return properties.get("FunctionName") == {"Ref": function} and properties.get("SourceArn") == source
+    return bool(properties.get("FunctionName") == {"Ref": function} and properties.get("SourceArn") == source)
 
 
 def _state_machine(id: str, resources: Resources) -> None:

@@ -148,7 +148,8 @@ class _Crossing:
         return {"Fn::Sub": [text, variables] if variables else text}
 
     def flat(self, value: Sub, stack: Stack) -> tuple[str, dict[str, Any]]:
-        text, variables = value.text, {}
+        text = value.text
+        variables: dict[str, Any] = {}
         for label, part in value.parts.items():
             inner: str
             if isinstance(part, Named):
@@ -189,9 +190,9 @@ def _inline(plain: Any) -> str:
     if isinstance(plain, str | int | float) and not isinstance(plain, bool):
         return str(plain)
     if isinstance(plain, dict) and "Ref" in plain:
-        return "${" + plain["Ref"] + "}"
+        return f"${{{plain['Ref']}}}"
     if isinstance(plain, dict) and "Fn::GetAtt" in plain:
-        return "${" + ".".join(plain["Fn::GetAtt"]) + "}"
+        return f"${{{'.'.join(plain['Fn::GetAtt'])}}}"
     return ""
 
 
