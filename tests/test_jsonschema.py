@@ -19,7 +19,7 @@ from archkit.kind import Json, NodeId, Record, prop
 BLUEPRINTS = sorted((Path(__file__).parents[1] / "blueprints").glob("**/*.yaml"))
 
 
-class Loader(yaml.SafeLoader):
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML 1.2 as editors read it: `NO`, `on`, `22:22` and dates are texts."""
 
     yaml_implicit_resolvers = {

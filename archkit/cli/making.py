@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,7 @@ def plan(source: Path, output: Path) -> list[Job]:
 def _seal(path: Path, maker: str) -> str:
     from archkit.source import read
 
-    seal = hashlib.sha256(f"{maker}\n{path.stem}\n".encode())
+    seal = hashlib.sha256(os.fsencode(f"{maker}\n{path.stem}\n"))
     with suppress(OSError):
         data = path.read_bytes()
         seal.update(data)
@@ -77,7 +78,7 @@ def _seal(path: Path, maker: str) -> str:
         for named in named_paths(tree, path.parent) if tree else ():
             for name, file in _files(named):
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
-                seal.update(f"{named.relative_to(path.parent)}/{name} {file.stat().st_mode:o} {content}\n".encode())
+                seal.update(os.fsencode(f"{named.relative_to(path.parent)}/{name} {file.stat().st_mode:o} {content}\n"))
     return seal.hexdigest()
 
 

@@ -43,9 +43,9 @@ class Outcome:
 
 def key_of(text: str, words: tuple[str, ...]) -> str:
     """Return the name of the record for a blueprint's text and the words of the command."""
-    seal = hashlib.sha256("\0".join((os.getcwd(), *words, text)).encode())
+    seal = hashlib.sha256("\0".join((os.getcwd(), *words, text)).encode("utf-8", "surrogateescape"))
     for line in _makers():
-        seal.update(line.encode())
+        seal.update(line.encode("utf-8", "surrogateescape"))
     return seal.hexdigest()
 
 
@@ -97,5 +97,5 @@ def digest_of(path: Path) -> str:
         folders.sort()
         for name in sorted(files):
             file = os.path.join(folder, name)
-            seal.update(f"{file} {os.stat(file).st_mode:o}\0".encode() + Path(file).read_bytes())
+            seal.update(os.fsencode(f"{file} {os.stat(file).st_mode:o}\0") + Path(file).read_bytes())
     return seal.hexdigest()
