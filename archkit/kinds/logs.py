@@ -22,6 +22,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
         "standard", "Storage class; infrequent access is cheaper and has no filters."
     )
     key: NodeId | None = prop(None, "Encryption key.", slot="key", to="kms.key")
+    prefix: str | None = prop(None, "Beginning of the name, where a service demands one, such as aws-waf-logs-.")
     events: bool = prop(False, "The group takes events from rules: AWS wants such names to begin with /aws/events/.")
 
     attributes = {"arn": "${.Arn}", "name": "${}"}
@@ -44,7 +45,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
         from troposphere import logs
 
         scope.make(logs.LogGroup, RetentionInDays=self.logs, KmsKeyId=scope.arn(self.key),
-                   LogGroupName=Sub("/aws/events/${AWS::StackName}/" + scope.node.id) if self.events else None,
+                   LogGroupName=self._name(scope),
                    LogGroupClass="INFREQUENT_ACCESS" if self.class_ == "infrequent" else None)  # fmt: skip
         key = scope.of(self.key)
         if key is not None and not key.exists:
@@ -54,3 +55,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
                 principal={"Service": Sub("logs.${AWS::Region}.amazonaws.com")},
                 condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": Sub(arn)}},
             ))  # fmt: skip
+
+    def _name(self, scope: Scope) -> Sub | None:
+        prefix = "/aws/events/" if self.events else self.prefix
+        return Sub(f"{prefix}${{AWS::StackName}}/{scope.node.id}") if prefix else None

@@ -12,6 +12,7 @@ from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.edges.binding import bind
 from archkit.kind import Join, Record
 from archkit.resolve.header import Header
+from archkit.resolve.homes import move_home
 from archkit.schema import NodeId, fields_of, read_value
 from archkit.source import Scalar
 
@@ -31,7 +32,7 @@ def bind_edges(
         edges.properties(node)
     edges.options()
     edges.replace_helpers()
-    edges.move_home()
+    move_home(edges.nodes, edges.found, header, report)
     return edges.nodes, tuple(edges.found.values())
 
 
@@ -178,27 +179,3 @@ class _Edges:
             else:
                 self.report.error("unknown-helper", f"'{id}' is not made, because '{edge.target}' stands in its place", other.span,
                                   f"write '{edge.target}' instead")  # fmt: skip
-
-    def move_home(self) -> None:
-        """Move what AWS demands in one Region there, with its helpers, and tell the author."""
-        for edge in self.found.values():
-            for effect in edge.effects:
-                home = effect.join.home if effect.join else None
-                if home:
-                    self.move(edge.target if effect.owner == edge.source else edge.source, home, edge)
-
-    def move(self, id: str, home: str, edge: Edge) -> None:
-        node = self.nodes[id]
-        account, region = node.place
-        if region == home or not node.kind.types or node.existing is not None:
-            return
-        placed = node.parent and self.nodes[node.parent].place[1] == region and region != self.header.region
-        if placed:
-            self.report.error("wrong-region", f"'{id}' stands in {region}, but AWS wants it in {home} for this edge",
-                              edge.span, f"move it to a region group with 'code: {home}'")  # fmt: skip
-            return
-        for other in [id, *(n for n in self.nodes if n.startswith(f"{id}."))]:
-            self.nodes[other] = dataclasses.replace(self.nodes[other], place=(account, home))
-        where = f"in {region}" if region else "in the blueprint's own Region"
-        self.report.note("moved", f"'{id}' is made in {home}, not {where}, because AWS demands it there", edge.span,
-                         f"set 'region: {home}' for the blueprint to have one stack")  # fmt: skip
