@@ -202,7 +202,8 @@ def _words(found: Iterable[Meaning]) -> str:
 
 
 def _short(meaning: Meaning) -> str | None:
-    return _short_form(meaning.join) if meaning.join else None
+    join: Any = meaning.join
+    return _short_form(join) if join else None
 
 
 FORMS = {"GET /path": "METHOD /path", "/path*": "/path*", "5 minutes": "a rate"}
