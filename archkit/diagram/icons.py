@@ -22,7 +22,7 @@ from archkit.diagram.glyphs import GLYPHS, SAME_AS
 
 __all__ = ["cache_dir", "category_color", "fragment", "picture"]
 
-_VERSION = 1  # a part of the names in the cache: raise it when the flattening changes
+_VERSION = 2  # a part of the names in the cache: raise it when the flattening changes
 _SIZE = 112  # twice the drawn size
 _NEUTRAL = "#7D8998"
 _ORANGE, _GREEN, _PURPLE, _PINK, _RED, _TEAL, _MAGENTA = (
@@ -133,8 +133,10 @@ def flatten(png: bytes, color: str) -> bytes:
     ground = median_low(opaque)
     room = max(255 - ground, 1)
     if len(opaque) > 0.8 * wide * high:
+        # The gradient reaches a quarter of the way to white in its brightest corner; the glyph is what lies above.
+        base, room = ground + room // 4, max(room * 3 // 5, 1)
         cover = bytes(
-            max(0, value - ground) * 255 // room if solid > 127 else 0
+            max(0, min(255, (value - base) * 255 // room)) if solid > 127 else 0
             for value, solid in zip(least, alpha, strict=True)
         )
         shades = [tuple(base + (255 - base) * step // 15 for base in (red, green, blue)) for step in range(16)]

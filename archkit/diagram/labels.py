@@ -147,7 +147,7 @@ def _choose(route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect
         room = rect.grow(_AIR)
         other_parts = [thin for thin in own if thin != _thin(part) and not _covers(thin, part)]
         hits = sum(room.overlaps(wall) for wall in around.solid) + sum(rect.overlaps(thin) for thin in other_parts)
-        lines = sum(room.overlaps(border) for border in around.frames)
+        lines = sum(rect.grow(2 * _AIR).overlaps(border) for border in around.frames)
         total = cost + 1000 * hits + 60 * lines
         if best is None or total < best[0]:
             best = (total, rect, text)

@@ -191,7 +191,9 @@ def _group(node: Node, parent: str | None, children: tuple[str, ...]) -> Group:
     assert node.frame is not None
     frame = node.frame if node.frame.icon or not node.kind.icon else replace(node.frame, icon=node.kind.icon)
     caption = node.kind.caption()
-    title = f"{node.title}  {caption}" if caption else node.title
+    title = f"{node.title} ({caption})" if caption else node.title
+    if caption and node.label is None and node.kind.name == "region":
+        title = caption  # AWS's pictures name a Region by its code alone
     return Group(node.id, title, node.kind.name, frame, parent, children, node.note, node.link)
 
 

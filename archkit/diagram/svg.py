@@ -111,7 +111,10 @@ class _Writer:
         head = f'<path class="head" d="{heads}"/>'
         label = _label(route.label) if route.label else ""
         start = self._start(f"edge {wire.style}", "edge", wire.id, **{"from": wire.source, "to": wire.target})
-        return f'{start}{_tip(wire.note)}<path class="wire" d="{wire_path(route)}"/>{head}{label}</g>'
+        path, length = wire_path(route)
+        # Wires that share their last stretch lay their dashes upon one another, so these are counted from the end.
+        phase = f' stroke-dashoffset="{fmt(-length % 10)}"' if route.net.startswith("target ") else ""
+        return f'{start}{_tip(wire.note)}<path class="wire" d="{path}"{phase}/>{head}{label}</g>'
 
     def _start(self, look: str, what: str, id: str, **data: str) -> str:
         """Return the start tag of a group with its id on the page and its data attributes."""

@@ -219,4 +219,8 @@ def gallery() -> dict[str, Architecture]:
         "tiers": TIERS,
         "sixty": _sixty(),
     }
-    return {name: build(text, name) for name, text in texts.items()}
+    found = {name: build(text, name) for name, text in texts.items()}
+    return found | {
+        "shop-down": build(SHOP, "shop-down", direction="down"),
+        "claims-down": build(FLOW, "claims-down", direction="down"),
+    }

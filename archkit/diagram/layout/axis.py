@@ -3,21 +3,29 @@ together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from archkit.diagram.layout.simplex import Problem
 
 __all__ = ["Axis", "Extent"]
 
+Pull = tuple[int, int, int, bool]
+"""Two variables that are pulled together, the weight, and whether they stand for nodes of one group."""
+
 
 class Extent(NamedTuple):
-    """Where an item begins and ends on an axis: two variables, and how far beyond them it reaches."""
+    """Where an item begins and ends on an axis: two variables, and how far beyond them it reaches.
+
+    Wires may end between `inset` after its begin and `outset` before its end.
+    """
 
     low: int
     before: float
     high: int
     after: float
+    inset: float = 0
+    outset: float = 0
 
 
 class Axis:
@@ -27,7 +35,7 @@ class Axis:
         self.problem = Problem()
         self.extents: dict[str, Extent] = {}
         self.limits: list[tuple[int, int, int]] = []
-        self.pulls: list[tuple[int, int, int]] = []
+        self.pulls: list[Pull] = []
         self.x: list[int] = []
 
     def point(self, item: str, before: float, after: float, variable: int | None = None) -> int:
@@ -36,10 +44,10 @@ class Axis:
         self.extents[item] = Extent(middle, before, middle, after)
         return middle
 
-    def span(self, item: str, least: float, weight: int) -> None:
+    def span(self, item: str, least: float, weight: int, inset: float, outset: float) -> None:
         """Add an item whose two ends are variables; every px of its length costs `weight`."""
         low, high = self.problem.variable(), self.problem.variable()
-        self.extents[item] = Extent(low, 0, high, 0)
+        self.extents[item] = Extent(low, 0, high, 0, inset, outset)
         self.keep(low, high, least, weight)
 
     def keep(self, low: int, high: int, length: float, weight: int = 0) -> None:
@@ -58,29 +66,33 @@ class Axis:
         self.keep(around.low, inside.low, first + inside.before)
         self.keep(inside.high, around.high, inside.after + last)
 
-    def pull(self, one: str, two: str, weight: int) -> None:
-        """Pull two items into line: middles where they are points, into its range where one is a span."""
+    def pull(self, one: str, two: str, weight: int, siblings: bool = False) -> None:
+        """Pull two items into line: middles where they are points, into its range where one is a span.
+
+        `siblings` says that the two may take part in balancing.
+        """
         first, second = self.extents[one], self.extents[two]
         if first.low == second.low:
             return
         if first.low == first.high and second.low == second.high:
-            self.pulls.append((first.low, second.low, weight))
+            self.pulls.append((first.low, second.low, weight, siblings))
             self.problem.attract(first.low, second.low, weight)
         else:
-            self.problem.attract(first.low, second.low, 1)
-            self.problem.attract(first.high, second.high, 1)
+            self.problem.attract(first.low, second.low, 1, first.inset - second.inset)
+            self.problem.attract(first.high, second.high, 1, second.outset - first.outset)
 
     def solve(self) -> None:
         """Find the values of all variables."""
         self.x = self.problem.solve()
 
     def balance(self) -> None:
-        """Centre what could move at no cost, such as the one node before two others.
+        """Centre each node before or behind its fork, where that costs nothing.
 
-        The solver returns an extreme solution, where such a node is in line with one of the two. Each node is tried
-        with all that is in line with it on one side.
+        The solver returns an extreme solution, in which the one node before two others is in line with one of the two.
+        It is moved to the middle with all that is in line with it on its other side. Only forks into nodes of the same
+        group are balanced: elsewhere a straight main line looks better.
         """
-        in_line: dict[int, list[tuple[int, int, int]]] = {}
+        in_line: dict[int, list[Pull]] = {}
         for pull in self.pulls:
             in_line.setdefault(pull[0], []).append(pull)
             in_line.setdefault(pull[1], []).append(pull)
@@ -88,13 +100,37 @@ class Axis:
         for limit in self.limits:
             held.setdefault(limit[0], []).append(limit)
             held.setdefault(limit[1], []).append(limit)
-        for _ in range(2):
-            for node in sorted(in_line):
-                for side in (0, 1):
-                    self._balance(self._block(node, side, in_line), in_line, held)
+        for node in sorted(in_line):
+            for side in (0, 1):
+                fork = [pull for pull in in_line[node] if pull[side] == node]
+                if len(fork) > 1 and all(pull[3] for pull in fork):
+                    self._balance(node, side, fork, in_line, held)
 
-    def _block(self, node: int, side: int, in_line: dict[int, list[tuple[int, int, int]]]) -> set[int]:
-        """Return a node and what is in line with it, not crossing its own pulls in which it stands at `side`."""
+    def _balance(
+        self,
+        node: int,
+        side: int,
+        fork: list[Pull],
+        in_line: dict[int, list[Pull]],
+        held: dict[int, list[tuple[int, int, int]]],
+    ) -> None:
+        """Move a node to the middle of its fork, as far as what it is in line with on the other side can follow."""
+        gaps = sorted(self.x[pull[1 - side]] - self.x[node] for pull in fork for _ in range(pull[2]))
+        low, high = gaps[(len(gaps) - 1) // 2], gaps[len(gaps) // 2]
+        if not low <= 0 <= high or low == high:
+            return
+        block = self._block(node, side, in_line)
+        outer = [p for member in block for p in in_line[member] if (p[0] in block) != (p[1] in block) and p not in fork]
+        if outer:
+            return
+        shift = (low + high) // 2
+        room = min(self._slacks(block, held, 1 if shift > 0 else -1), default=abs(shift))
+        if min(room, abs(shift)) > 2:
+            for member in block:
+                self.x[member] += max(-room, min(shift, room))
+
+    def _block(self, node: int, side: int, in_line: dict[int, list[Pull]]) -> set[int]:
+        """Return a node and what is in line with it, not following its own pulls in which it stands at `side`."""
         block, waiting = {node}, [node]
         while waiting:
             at = waiting.pop()
@@ -104,38 +140,6 @@ class Axis:
                     block.add(other)
                     waiting.append(other)
         return block
-
-    def _balance(
-        self,
-        block: set[int],
-        in_line: dict[int, list[tuple[int, int, int]]],
-        held: dict[int, list[tuple[int, int, int]]],
-    ) -> None:
-        """Move a block to the middle of the range where it costs the same as now."""
-        outer = [
-            (self.x[other] - self.x[node], weight)
-            for node in sorted(block)
-            for one, two, weight in in_line.get(node, ())
-            for other in ((two if one == node else one),)
-            if other not in block
-        ]
-        if len(outer) < 2:
-            return
-        up = self._free(outer, self._slacks(block, held, 1), 1)
-        down = self._free(outer, self._slacks(block, held, -1), -1)
-        shift = (up - down) // 2 if up >= down else -((down - up) // 2)
-        if abs(shift) > 2:
-            for node in block:
-                self.x[node] += shift
-
-    @staticmethod
-    def _free(outer: list[tuple[int, int]], slacks: Iterable[int], sign: int) -> int:
-        """Return how far a block can go in a direction before a pull or a limit says no; 0 where it costs at once."""
-        slope = sum(-weight if gap * sign > 0 else weight for gap, weight in outer)
-        if slope:
-            return 0
-        reach = min(abs(gap) for gap, _ in outer if gap * sign > 0)
-        return max(0, min([reach, *slacks]))
 
     def _slacks(self, block: set[int], held: dict[int, list[tuple[int, int, int]]], sign: int) -> Iterator[int]:
         """Yield how far each limit lets a block move in a direction."""

@@ -6,8 +6,9 @@ hold, or are, the ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archkit.diagram.layout.rank import acyclic, ranks
 from archkit.diagram.plan import Plan, Wire
@@ -17,23 +18,38 @@ __all__ = ["Anchor", "Level", "Link", "levels"]
 
 @dataclass(frozen=True)
 class Link:
-    """A stretch of a wire between an item of one rank and an item of the next, with the wire's real ends inside
-    them."""
+    """A stretch of a wire between an item of one rank and an item of the next, with the wire's real ends inside them.
+
+    `forward` says whether the wire points the way of the flow, `plain` whether it is all that leaves the tail and all
+    that enters the head in its level.
+    """
 
     tail: str
     head: str
     tail_end: str
     head_end: str
+    forward: bool
     wires: tuple[str, ...]
+    plain: bool = False
+
+    @property
+    def direct(self) -> bool:
+        """Whether it joins two nodes of one group."""
+        return self.tail == self.tail_end and self.head == self.head_end
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A wire that leaves the level: the item and the end inside of it, and the end that lies elsewhere."""
+    """A wire that leaves the level: the item and the end inside of it, and the end that lies elsewhere.
+
+    `side` says whether that lies before the level's group in the flow (-1), after it (1), or neither (0).
+    """
 
     item: str
     end: str
     other: str
+    wire: Wire
+    side: int
 
 
 @dataclass
@@ -41,7 +57,8 @@ class Level:
     """The children of one group (of none: `group` is None) as ranks, each rank in its order across the flow.
 
     `lone` items have no wires at all and are packed beside the rest; `beside` are guards that stand at their only
-    neighbour. Names of stand-ins begin with '~'.
+    neighbour. Names of stand-ins begin with '~'. `lanes` says which stand-in a wire that leaves the level from an end
+    passes last.
     """
 
     group: str | None
@@ -50,12 +67,13 @@ class Level:
     anchors: list[Anchor] = field(default_factory=list)
     lone: list[str] = field(default_factory=list)
     beside: dict[str, list[str]] = field(default_factory=dict)
+    lanes: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def levels(plan: Plan) -> dict[str | None, Level]:
     """Return the level of every group, outer ones first; their orders are those of the blueprint."""
     inner: dict[str | None, list[tuple[str, str, Wire]]] = {}
-    crossing: dict[str | None, list[Anchor]] = {}
+    leaving: dict[str | None, list[tuple[str, str, str, str, str, Wire]]] = {}
     for wire in plan.wires:
         one, two = plan.chain(wire.source), plan.chain(wire.target)
         if wire.source in two or wire.target in one:
@@ -63,12 +81,19 @@ def levels(plan: Plan) -> dict[str | None, Level]:
         while one and two and one[-1] == two[-1]:
             one.pop()
             two.pop()
-        group = plan.parent(one[-1])
-        inner.setdefault(group, []).append((one[-1], two[-1], wire))
-        for chain, end, other in ((one, wire.source, wire.target), (two, wire.target, wire.source)):
+        inner.setdefault(plan.parent(one[-1]), []).append((one[-1], two[-1], wire))
+        for chain, end, others, other in ((one, wire.source, two, wire.target), (two, wire.target, one, wire.source)):
             for item in chain[:-1]:
-                crossing.setdefault(plan.parent(item), []).append(Anchor(item, end, other))
-    return {group: _level(plan, group, inner.get(group, []), crossing.get(group, [])) for group in _outer_first(plan)}
+                leaving.setdefault(plan.parent(item), []).append((item, end, other, chain[-1], others[-1], wire))
+    found: dict[str | None, Level] = {}
+    rank: dict[str, int] = {}
+    for group in _outer_first(plan):
+        anchors = [
+            Anchor(item, end, other, wire, (rank[far] > rank[near]) - (rank[far] < rank[near]))
+            for item, end, other, near, far, wire in leaving.get(group, ())
+        ]
+        found[group] = _level(plan, group, inner.get(group, []), anchors, rank)
+    return found
 
 
 def _outer_first(plan: Plan) -> Iterator[str | None]:
@@ -80,7 +105,10 @@ def _outer_first(plan: Plan) -> Iterator[str | None]:
         waiting.extend(child for child in plan.children(group) if child in plan.groups)
 
 
-def _level(plan: Plan, group: str | None, wires: list[tuple[str, str, Wire]], anchors: list[Anchor]) -> Level:
+def _level(
+    plan: Plan, group: str | None, wires: list[tuple[str, str, Wire]], anchors: list[Anchor], known: dict[str, int]
+) -> Level:
+    """Build one level, and note in `known` the rank of each of its items."""
     items = list(plan.children(group))
     beside = _beside(plan, items, wires, anchors)
     aside = {guard for guards in beside.values() for guard in guards}
@@ -103,11 +131,15 @@ def _level(plan: Plan, group: str | None, wires: list[tuple[str, str, Wire]], an
     if group is None and first:
         for item in kept:  # what no wire holds stands beyond the people, not among them
             rank[item] = max(rank[item], 0 if _is_actor(plan, item) else 1)
-    level = Level(group, [[] for _ in range(max(rank.values(), default=-1) + 1)], [], anchors, lone, beside)
+    used = sorted(set(rank.values()))
+    rank = {item: used.index(place) for item, place in rank.items()}
+    level = Level(group, [[] for _ in used], lone=lone, beside=beside)
     for item in kept:
         level.ranks[rank[item]].append(item)
-    level.ranks = [items for items in level.ranks if items]
-    _link(level, {item: place for place, items in enumerate(level.ranks) for item in items}, wires)
+    known.update({item: rank.get(item, 0) for item in items})
+    for host, guards in beside.items():
+        known.update(dict.fromkeys(guards, rank[host]))
+    _Linker(level, rank).link(wires, anchors)
     return level
 
 
@@ -135,21 +167,69 @@ def _beside(
     return found
 
 
-def _link(level: Level, rank: dict[str, int], wires: list[tuple[str, str, Wire]]) -> None:
-    """Fill in the links of a level; a wire over several ranks gets a stand-in in each rank that it passes."""
-    gaps: list[dict[tuple[str, str, str, str], list[str]]] = [{} for _ in range(max(len(level.ranks) - 1, 0))]
-    for tail, head, wire in wires:
-        tail_end, head_end = wire.source, wire.target
-        if rank[tail] > rank[head]:
-            tail, head, tail_end, head_end = head, tail, head_end, tail_end
-        at, end = tail, tail_end
-        for place in range(rank[tail] + 1, rank[head]):
-            # Wires of one source and one style may share their way, so they share their stand-ins.
-            name = f"~{tail_end}~{wire.style}~{wire.source == tail_end}~{place}"
-            if name not in rank:
-                rank[name] = place
-                level.ranks[place].append(name)
-            gaps[place - 1].setdefault((at, name, end, name), []).append(wire.id)
+class _Linker:
+    """Fills in the links of a level; a wire over several ranks gets a stand-in in each rank that it passes."""
+
+    def __init__(self, level: Level, rank: dict[str, int]) -> None:
+        self.level = level
+        self.rank = rank
+        gaps = range(max(len(level.ranks) - 1, 0))
+        self.gaps: list[dict[tuple[str, str, str, str, bool], list[str]]] = [{} for _ in gaps]
+
+    def link(self, wires: list[tuple[str, str, Wire]], anchors: list[Anchor]) -> None:
+        """Link everything; wires that leave the group get stand-ins in the ranks between their end and its frame."""
+        for tail, head, wire in wires:
+            tail_end, head_end, forward = wire.source, wire.target, self.rank[tail] < self.rank[head]
+            if not forward:
+                tail, head, tail_end, head_end = head, tail, head_end, tail_end
+            last, end = self._pass(tail, tail_end, tail_end, range(self.rank[tail] + 1, self.rank[head]), wire, forward)
+            self._add(self.rank[head] - 1, last, head, end, head_end, wire, forward)
+        for anchor in anchors:
+            self.level.anchors.append(self._anchored(anchor))
+        self.level.links = [self._links(gap) for gap in self.gaps]
+
+    @staticmethod
+    def _links(gap: dict[tuple[str, str, str, str, bool], list[str]]) -> list[Link]:
+        real = [ends for ends in gap if ends[4] and "~" not in (ends[2][0], ends[3][0])]
+        leaving, entering = Counter(ends[2] for ends in real), Counter(ends[3] for ends in real)
+        plain = {ends for ends in real if leaving[ends[2]] == entering[ends[3]] == 1}
+        return [Link(*ends, tuple(ids), plain=ends in plain) for ends, ids in gap.items()]
+
+    def _anchored(self, anchor: Anchor) -> Anchor:
+        """Lead a wire from its end to the side of the group where it leaves; return where it does so."""
+        if anchor.item not in self.rank or not anchor.side:
+            return anchor
+        place, last = self.rank[anchor.item], len(self.level.ranks) - 1
+        forward = (anchor.wire.source == anchor.other) == (anchor.side < 0)
+        if anchor.side < 0 and place > 0:
+            first = self._name(anchor.other, anchor.wire, forward, 0)
+            self._enter(first, 0)
+            at, end = self._pass(first, first, anchor.other, range(1, place), anchor.wire, forward)
+            self._add(place - 1, at, anchor.item, end, anchor.end, anchor.wire, forward)
+        elif anchor.side > 0 and place < last:
+            first, _ = self._pass(anchor.item, anchor.end, anchor.end, range(place + 1, last + 1), anchor.wire, forward)
+        else:
+            return anchor
+        self.level.lanes[anchor.wire.id, anchor.end] = first
+        return replace(anchor, item=first, end=first)
+
+    def _pass(self, at: str, end: str, origin: str, places: range, wire: Wire, forward: bool) -> tuple[str, str]:
+        """Lead a wire through the given ranks; wires of one origin and style may share their way, so also stand-ins."""
+        for place in places:
+            name = self._name(origin, wire, forward, place)
+            self._enter(name, place)
+            self._add(place - 1, at, name, end, name, wire, forward)
             at = end = name
-        gaps[rank[head] - 1].setdefault((at, head, end, head_end), []).append(wire.id)
-    level.links = [[Link(*ends, tuple(ids)) for ends, ids in gap.items()] for gap in gaps]
+        return at, end
+
+    def _enter(self, name: str, place: int) -> None:
+        if name not in self.rank:
+            self.rank[name] = place
+            self.level.ranks[place].append(name)
+
+    def _add(self, gap: int, tail: str, head: str, tail_end: str, head_end: str, wire: Wire, forward: bool) -> None:
+        self.gaps[gap].setdefault((tail, head, tail_end, head_end, forward), []).append(wire.id)
+
+    @staticmethod
+    def _name(origin: str, wire: Wire, forward: bool, place: int) -> str:
+        return f"~{origin}~{wire.style}~{forward}~{place}"

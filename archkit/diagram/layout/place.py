@@ -12,9 +12,9 @@ from dataclasses import replace
 from math import ceil
 
 from archkit.diagram.layout.axis import Axis
-from archkit.diagram.layout.levels import Level
+from archkit.diagram.layout.levels import Level, Link
 from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, leaf, least_size
-from archkit.diagram.plan import Plan
+from archkit.diagram.plan import Group, Plan
 from archkit.diagram.scene import Leaf, Line, Rect, Scene
 
 __all__ = ["place"]
@@ -24,7 +24,7 @@ _ACROSS_GAP = 30  # least distance of neighbours in a rank
 _FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
 _PASS = 10  # distance that a passing wire keeps on both sides
 _TRACK = 9  # room for one more wire that turns between two ranks
-_ARROW = 46  # room for a wire's fork and its arrowhead beside its label
+_ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 
 
 def place(plan: Plan, levels: dict[str | None, Level], vertical: bool) -> Scene:
@@ -48,14 +48,14 @@ class _Placer:
         """Gather all constraints, solve, and move everything to its place."""
         for group in self.plan.groups.values():
             wide, high = least_size(group)
-            self.x.span(group.id, wide, 3)
-            self.y.span(group.id, high, 3)
-        for group_id, level in self.levels.items():
+            self.x.span(group.id, wide, 3, PAD, PAD)
+            self.y.span(group.id, high, 3, head_height(group) + PAD, PAD)
+        for level in self.levels.values():
             self._columns(level)
             self._rows(level)
             self._lone(level)
-            if group_id is not None:
-                self._frame(group_id)
+        for group_id in self.plan.groups:
+            self._frame(group_id)
         self._pull()
         for axis in (self.flow, self.across):
             axis.solve()
@@ -170,19 +170,65 @@ class _Placer:
         for child in self.plan.children(group):
             self.x.contain(group, child, PAD, PAD)
             self.y.contain(group, child, top, PAD)
+        level = self.levels[group]
+        if self.vertical:
+            self._clear_title(self.plan.groups[group], level)
+        for item in (item for rank in level.ranks for item in rank if item[0] == "~"):
+            self.across.contain(group, self._stand_in(level, item), top if self.across is self.y else PAD, PAD)
+
+    def _clear_title(self, group: Group, level: Level) -> None:
+        """Where the flow runs downwards, wires come in from above: what they lead to stands right of the title."""
+        if group.frame.title != "left":
+            return
+        need = least_size(group)[0]
+        frame = self.across.extents[group.id]
+        for anchor in level.anchors:
+            end = self._stand_in(level, anchor.end) if anchor.end[0] == "~" else anchor.end
+            extent = self.across.extents[end]
+            if anchor.side < 0 and extent.low == extent.high:
+                self.across.keep(frame.low, extent.low, need)
+                if len(group.children) == 1:  # and in its middle where it is alone
+                    self.across.keep(extent.low, frame.high, need)
 
     def _pull(self) -> None:
         """Wires pull their ends together; across the flow, long straight stretches matter most."""
         for level in self.levels.values():
+            depth = len(self.plan.chain(level.group)) if level.group else 0
             for gap in level.links:
                 for link in gap:
-                    ends = [
-                        end if end[0] != "~" else self._stand_in(level, end) for end in (link.tail_end, link.head_end)
-                    ]
-                    weight = (2, 4, 8)[sum(end[0] == "~" for end in ends)]
-                    self.across.pull(ends[0], ends[1], weight * min(len(link.wires), 2))
+                    ends = [self._line_end(level, link, end) for end in (link.tail_end, link.head_end)]
+                    weight = self._weight(link, depth)
+                    self.across.pull(ends[0], ends[1], weight, siblings=link.direct)
+            for host, guards in level.beside.items():
+                for guard in guards:
+                    self.across.pull(host, guard, 2)
         for wire in self.plan.wires:
             self.flow.pull(wire.source, wire.target, 1)
+
+    def _line_end(self, level: Level, link: Link, end: str) -> str:
+        """Return what a link pulls at: a stand-in, an end, or the place where the wire leaves the end's groups."""
+        if end[0] == "~":
+            return self._stand_in(level, end)
+        groups = self.plan.chain(end)[1:]
+        inner = groups[: groups.index(level.group)] if level.group is not None else groups
+        for group in reversed(inner):
+            lane = self.levels[group].lanes.get((link.wires[0], end))
+            if lane is not None:
+                return self._stand_in(self.levels[group], lane)
+        return end
+
+    def _weight(self, link: Link, depth: int) -> int:
+        """Return how much a stretch of wire should be straight: the main flow most, inner groups before outer ones.
+
+        What leads back, watches or passes by has to bend anyway.
+        """
+        if link.plain:  # one of two branches has to bend, a simple chain never
+            return 48 + 2 * min(depth, 4)
+        stand_ins = (link.tail_end[0] == "~") + (link.head_end[0] == "~")
+        styles = {self.wires[id].style for id in link.wires}
+        if not link.forward or styles == {"guard"}:
+            return 8 if stand_ins == 2 else 1
+        return (20 + 2 * min(depth, 4) + ("request" in styles), 4, 16)[stand_ins]
 
     def _rect(self, id: str) -> Rect:
         x, y = self.x.extents[id], self.y.extents[id]

@@ -7,8 +7,9 @@ from archkit.diagram.plan import Wire
 from archkit.diagram.route.crossings import gaps
 from archkit.diagram.route.grid import CLEAR, EXIT, Grid, Obstacle, Port, obstacles, ports
 from archkit.diagram.route.nets import nets
-from archkit.diagram.route.search import Searcher, Way
-from archkit.diagram.route.tracks import Path, spread
+from archkit.diagram.route.search import Quest, Searcher, Way
+from archkit.diagram.route.spread import spread
+from archkit.diagram.route.tracks import Path
 from archkit.diagram.scene import Frame, Leaf, Point, Rect, Route, Scene
 
 __all__ = ["route"]
@@ -67,17 +68,21 @@ def _middle(item: Leaf | Frame) -> Point:
 
 
 def _search(
-    scene: Scene, wires: list[Wire], net: dict[str, str], ends: dict[str, tuple[list[Port], list[Port]]],
+    scene: Scene,
+    wires: list[Wire],
+    net: dict[str, str],
+    ends: dict[str, tuple[list[Port], list[Port]]],
     walls: list[Obstacle],
-) -> _Ways:  # fmt: skip
+) -> _Ways:
     """Find all ways: short ones first, then once more those that cross another."""
     exits = [port.exit for pair in ends.values() for side in pair for port in side]
-    grid = Grid([*_lines(scene, True), *(p.x for p in exits)], [*_lines(scene, False), *(p.y for p in exits)], walls)
+    xs, ys = [*_lines(scene, True), *(p.x for p in exits)], [*_lines(scene, False), *(p.y for p in exits)]
+    grid = Grid(xs, ys, walls, {id: frame.rect for id, frame in scene.frames.items()})
     searcher = Searcher(grid)
     found: dict[str, Way] = {}
-    facing = {wire.id: _facing(scene, wire) for wire in wires}
+    quests = {wire.id: _quest(scene, wire, net[wire.id], *ends[wire.id]) for wire in wires}
     for wire in sorted(wires, key=lambda wire: (_distance(scene, wire), wire.id)):
-        way = searcher.find(wire, net[wire.id], *ends[wire.id], facing[wire.id])
+        way = searcher.find(quests[wire.id])
         if way is not None:
             found[wire.id] = way
             searcher.mark(way, net[wire.id])
@@ -85,10 +90,31 @@ def _search(
         old = found.get(wire.id)
         if old is not None and searcher.crossings(old, net[wire.id]):
             searcher.mark(old, net[wire.id], -1)
-            new = searcher.find(wire, net[wire.id], *ends[wire.id], facing[wire.id]) or old
+            new = searcher.find(quests[wire.id]) or old
             found[wire.id] = new
             searcher.mark(new, net[wire.id])
     return _Ways(grid, found)
+
+
+def _quest(scene: Scene, wire: Wire, net: str, starts: list[Port], ends: list[Port]) -> Quest:
+    """Gather what the search needs to know of a wire.
+
+    A wire turns near the end that it shares with others; one with a label near its source, so that the rest has room
+    for it; else midway.
+    """
+    way = _facing(scene, wire)
+    axis = 1 if way[0] == 0 else 0
+    side = way[axis] or 1
+    start = max(port.exit[axis] * side for port in starts) * side
+    end = min(port.exit[axis] * side for port in ends) * side
+    if net.startswith("target "):
+        turn_at = end
+    elif net.startswith("source ") or wire.label:
+        turn_at = start
+    else:
+        turn_at = (start + end) / 2
+    homes = frozenset((*scene.plan.chain(wire.source), *scene.plan.chain(wire.target)))
+    return Quest(net, starts, ends, way, homes, turn_at)
 
 
 def _lines(scene: Scene, down: bool) -> list[float]:
@@ -126,7 +152,7 @@ def _loop(scene: Scene, wire: Wire) -> list[Point]:
     assert rect is not None
     sign = -1 if isinstance(item, Leaf) and item.badges else 1
     side = rect.right if sign > 0 else rect.left
-    y, x = rect.top + 14, side - sign * 14
+    y, x = rect.top + 9, side - sign * 14
     return [Point(side, y), Point(side + sign * _LOOP, y), Point(side + sign * _LOOP, rect.top - _LOOP),
             Point(x, rect.top - _LOOP), Point(x, rect.top)]  # fmt: skip
 

@@ -7,7 +7,7 @@ the grid and the grid stays small.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,14 +34,17 @@ class Obstacle(NamedTuple):
 
 @dataclass(frozen=True)
 class Port:
-    """Where a wire may leave an item: the point on its side, the grid point before it, the side, and the side's
-    range."""
+    """Where a wire may leave an item: the point on its side, the grid point before it, the side, and its range.
+
+    `reach` is the distance of the grid point from the middle of the item.
+    """
 
     at: Point
     exit: Point
     side: int
     low: float
     high: float
+    reach: float = 0
 
 
 def obstacles(scene: Scene) -> list[Obstacle]:
@@ -70,10 +73,10 @@ def _leaf_ports(leaf: Leaf) -> list[Port]:
     reach = icon.width / 2 - 10
     below = leaf.text.bottom
     return [
-        Port(Point(icon.right, y), Point(icon.right + EXIT, y), 0, y - reach, y + reach),
-        Port(Point(x, below), Point(x, below + EXIT), 1, x - reach, x + reach),
-        Port(Point(icon.left, y), Point(icon.left - EXIT, y), 2, y - reach, y + reach),
-        Port(Point(x, icon.top), Point(x, icon.top - EXIT), 3, x - reach, x + reach),
+        Port(Point(icon.right, y), Point(icon.right + EXIT, y), 0, y - reach, y + reach, icon.width / 2 + EXIT),
+        Port(Point(x, below), Point(x, below + EXIT), 1, x - reach, x + reach, below - y + EXIT),
+        Port(Point(icon.left, y), Point(icon.left - EXIT, y), 2, y - reach, y + reach, icon.width / 2 + EXIT),
+        Port(Point(x, icon.top), Point(x, icon.top - EXIT), 3, x - reach, x + reach, icon.width / 2 + EXIT),
     ]
 
 
@@ -102,16 +105,22 @@ def _within(value: float, low: float, high: float) -> float:
 class Grid:
     """Lines at `xs` and `ys`; `across` and `down` say which steps to the next line are barred.
 
-    A vertex is `row * columns + column`; a step belongs to its left or upper vertex.
+    A vertex is `row * columns + column`; a step belongs to its left or upper vertex. `tolls` says which frames a step
+    crosses; its key is the step's vertex and 0 for across, 1 for down.
     """
 
-    def __init__(self, xs: Iterable[float], ys: Iterable[float], walls: Iterable[Obstacle]) -> None:
+    def __init__(
+        self, xs: Iterable[float], ys: Iterable[float], walls: Iterable[Obstacle], frames: Mapping[str, Rect]
+    ) -> None:
         self.xs, self.ys = sorted(set(xs)), sorted(set(ys))
         self.columns, self.rows = len(self.xs), len(self.ys)
         self.across = bytearray(self.columns * self.rows)
         self.down = bytearray(self.columns * self.rows)
+        self.tolls: dict[tuple[int, int], tuple[str, ...]] = {}
         for wall in walls:
             self._bar(wall)
+        for id, rect in frames.items():
+            self._fence(id, rect)
 
     def _bar(self, wall: Obstacle) -> None:
         left, top, right, bottom = wall.rect
@@ -124,6 +133,21 @@ class Grid:
             first, last = bisect_right(xs, left), bisect_left(xs, right)
             for row in range(max(bisect_right(ys, top) - 1, 0), bisect_left(ys, bottom)):
                 self.down[row * columns + first : row * columns + last] = b"\1" * max(last - first, 0)
+
+    def _fence(self, id: str, rect: Rect) -> None:
+        """Note the steps that cross a frame's lines."""
+        rows = range(bisect_right(self.ys, rect.top), bisect_left(self.ys, rect.bottom))
+        columns = range(bisect_right(self.xs, rect.left), bisect_left(self.xs, rect.right))
+        crossed = [
+            (row * self.columns + bisect_right(self.xs, x) - 1, 0) for x in (rect.left, rect.right) for row in rows
+        ]
+        crossed += [
+            ((bisect_right(self.ys, y) - 1) * self.columns + column, 1)
+            for y in (rect.top, rect.bottom)
+            for column in columns
+        ]
+        for key in crossed:
+            self.tolls[key] = (*self.tolls.get(key, ()), id)
 
     def vertex(self, point: Point) -> int:
         """Return the vertex at a point, which must be on the grid."""

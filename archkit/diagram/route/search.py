@@ -7,20 +7,38 @@ known.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from archkit.diagram.plan import Wire
 from archkit.diagram.route.grid import SIDES, Grid, Port
 from archkit.diagram.scene import Point
 
-__all__ = ["Searcher", "Way"]
+__all__ = ["Quest", "Searcher", "Way"]
 
-_BEND = 45
+_BEND = 50
 _CROSS = 70
-_TURN_ASIDE = (0, 34, 120)  # leaving a node towards its other end, at a right angle to it, away from it
+_TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right angle to it, away from it
+
+_ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
+_SHARED = 0.9  # a px of trunk that is there already; much less would fork trees just before their ends
+_LATE = 0.03  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
 """Where a wire starts, the vertices it passes, and where it ends."""
+
+
+@dataclass(frozen=True)
+class Quest:
+    """A wire to be found: its net, the ports at its ends, the direction from one to the other (-1, 0, 1), the groups
+    that its ends stand in, and the place along the flow where it should turn."""
+
+    net: str
+    starts: list[Port]
+    ends: list[Port]
+    way: tuple[int, int]
+    homes: frozenset[str]
+    turn_at: float
 
 
 class Searcher:
@@ -31,72 +49,100 @@ class Searcher:
         self.steps: dict[tuple[int, int], dict[str, int]] = {}
         self.passes: dict[tuple[int, int], dict[str, int]] = {}
 
-    def find(self, wire: Wire, net: str, starts: list[Port], ends: list[Port], way: tuple[int, int]) -> Way | None:
-        """Return the cheapest way between two items; `way` is the direction from one to the other (-1, 0, 1)."""
-        grid = self.grid
-        goals: dict[int, list[tuple[Port, int]]] = {}
-        for port in ends:
-            goals.setdefault(grid.vertex(port.exit), []).append((port, _aside(port.side, (-way[0], -way[1]))))
-        box = [grid.point(goal) for goal in goals]
-        low_x, high_x = min(p.x for p in box), max(p.x for p in box)
-        low_y, high_y = min(p.y for p in box), max(p.y for p in box)
-        pace = 1.0 if net.startswith("wire ") else 0.6
-        xs, ys, columns = grid.xs, grid.ys, grid.columns
+    def find(self, quest: Quest) -> Way | None:
+        """Return the cheapest way between two items.
 
-        def guess(vertex: int) -> float:
-            x, y = xs[vertex % columns], ys[vertex // columns]
-            return pace * (max(low_x - x, 0, x - high_x) + max(low_y - y, 0, y - high_y))
-
-        heap: list[tuple[float, int, int, float]] = []
+        A state is a vertex, the side it was entered towards, and whether the way began at a right angle to the flow:
+        out of one's top and into the other's top is a bridge, which costs less than two such ends by themselves.
+        """
+        goals = self._goals(quest)
+        guess = self._guess(quest, goals)
         cost: dict[int, float] = {}
         came: dict[int, int] = {}
         first: dict[int, Port] = {}
-        count = 0
-        for port in starts:
-            state = grid.vertex(port.exit) * 4 + port.side
-            value = float(_aside(port.side, way))
-            if value < cost.get(state, 1e18):
-                cost[state], first[state] = value, port
-                heappush(heap, (value + guess(state // 4), count, state, value))
-                count -= 1
+        heap: list[tuple[float, int, int, float]] = []
+        for port in quest.starts:
+            aside = _aside(port.side, quest.way)
+            vertex = self.grid.vertex(port.exit)
+            state = (vertex << 3) | (port.side << 1) | (aside == _TURN_ASIDE[1])
+            if port.reach + aside < cost.get(state, 1e18):
+                cost[state], first[state] = port.reach + aside, port
+                heappush(heap, (cost[state] + guess(vertex), -len(heap), state, cost[state]))
         best: tuple[float, int, Port] | None = None
+        count = -len(heap)
         while heap:
             total, _, state, value = heappop(heap)
             if best is not None and total >= best[0]:
                 break
             if value > cost[state]:
                 continue
-            vertex, side = state >> 2, state & 3
-            for port, aside in goals.get(vertex, ()):
-                if side != port.side:  # else it would have to turn back on itself
-                    final = value + aside + (0 if (side ^ 2) == port.side else _BEND)
-                    if best is None or final < best[0]:
-                        best = (final, state, port)
-            for turn in (0, 1, 3):
-                new_side = (side + turn) & 3
-                step = self._step(vertex, new_side)
-                if step is None:
-                    continue
-                to, length, key = step
-                added = length
-                used = self.steps.get(key)
-                if used:
-                    added = length * 0.6 if net in used else length * 1.5 + 4
-                added += _BEND if turn else 0.0
-                added += self._crossing(vertex, side, turn, net)
+            for port, aside in goals.get(state >> 3, ()):
+                final = value + self._arrival(state, port, aside)
+                if best is None or final < best[0]:
+                    best = (final, state, port)
+            for new_state, added in self._moves(state, quest):
                 new_value = value + added
-                new_state = to * 4 + new_side
                 if new_value < cost.get(new_state, 1e18):
                     cost[new_state] = new_value
                     came[new_state] = state
-                    heappush(heap, (new_value + guess(to), count, new_state, new_value))
+                    heappush(heap, (new_value + guess(new_state >> 3), count, new_state, new_value))
                     count -= 1
         if best is None:
             return None
         states = [best[1]]
         while states[-1] in came:
             states.append(came[states[-1]])
-        return first[states[-1]], [state >> 2 for state in reversed(states)], best[2]
+        return first[states[-1]], [state >> 3 for state in reversed(states)], best[2]
+
+    def _goals(self, quest: Quest) -> dict[int, list[tuple[Port, int]]]:
+        """Return the ports of the target by their grid point, each with what it costs to enter there."""
+        back = (-quest.way[0], -quest.way[1])
+        goals: dict[int, list[tuple[Port, int]]] = {}
+        for port in quest.ends:
+            goals.setdefault(self.grid.vertex(port.exit), []).append((port, _aside(port.side, back)))
+        return goals
+
+    def _guess(self, quest: Quest, goals: Iterable[int]) -> Callable[[int], float]:
+        """Return a function that never says more than what it still costs to reach a goal."""
+        xs, ys, columns = self.grid.xs, self.grid.ys, self.grid.columns
+        points = [self.grid.point(goal) for goal in goals]
+        left, right = min(p.x for p in points), max(p.x for p in points)
+        top, bottom = min(p.y for p in points), max(p.y for p in points)
+        pace = 1.0 if quest.net.startswith("wire ") else _SHARED
+        least = min(port.reach for port in quest.ends)
+        across = [pace * max(left - x, 0, x - right) + least for x in xs]
+        down = [pace * max(top - y, 0, y - bottom) for y in ys]
+        return lambda vertex: across[vertex % columns] + down[vertex // columns]
+
+    @staticmethod
+    def _arrival(state: int, port: Port, aside: int) -> float:
+        """Return what it costs to enter a port from a state."""
+        side = (state >> 1) & 3
+        if side == port.side:
+            return 1e9  # it would have to turn back on itself
+        if state & 1 and aside == _TURN_ASIDE[1]:
+            aside //= 2
+        return port.reach + aside + (0 if side ^ 2 == port.side else _BEND)
+
+    def _moves(self, state: int, quest: Quest) -> Iterator[tuple[int, float]]:
+        """Yield the states after a state with the cost of each step."""
+        vertex, side = state >> 3, (state >> 1) & 3
+        grid, net = self.grid, quest.net
+        for turn in (0, 1, 3):
+            step = self._step(vertex, (side + turn) & 3)
+            if step is None:
+                continue
+            to, added, key = step
+            used = self.steps.get(key)
+            if used:
+                added = added * _SHARED if net in used else added * 1.5 + 4
+            for frame in grid.tolls.get(key, ()):
+                added += _ENTER if frame in quest.homes else _TRESPASS
+            if turn:
+                place = grid.xs[vertex % grid.columns] if quest.way[0] else grid.ys[vertex // grid.columns]
+                added += _BEND + _LATE * abs(place - quest.turn_at)
+            added += self._crossing(vertex, side, turn, net)
+            yield (to << 3) | (((side + turn) & 3) << 1) | (state & 1), added
 
     def _step(self, vertex: int, side: int) -> tuple[int, float, tuple[int, int]] | None:
         """Return the next vertex in a direction, how far it is and the step's key; None where it is barred."""

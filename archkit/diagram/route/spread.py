@@ -1,0 +1,207 @@
+"""Spreading wires: stretches that run side by side get tracks of their own, and wires on one side of a node its ports.
+
+Each stretch of a wire is a variable of its axis: bounded by what stands beside it, kept apart from others, drawn to the
+place where it looks best (Wybrow, Marriott and Stuckey, "Orthogonal Connector Routing", 2009, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from archkit.diagram.layout.simplex import Problem
+from archkit.diagram.route.grid import Obstacle, Port
+from archkit.diagram.route.tracks import Path, Stretch, Track, bound, tracks_of
+from archkit.diagram.scene import Point
+
+__all__ = ["spread"]
+
+_APART = (12, 16, 19)  # between two wires of which none, one or both carry a label
+_TOUCH = 5  # stretches on one line need tracks of their own if their ends are nearer than this
+_MERGE = 26  # stretches of one bundle that are nearer than this become one
+
+
+def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> None:
+    """Move the stretches of all paths apart, first those that run down, then those that run across."""
+    walls = list(walls)
+    for down in (True, False):
+        tracks = tracks_of(paths, down)
+        bars = [wall for wall in walls if wall.only != ("h" if down else "v")]
+        for track in tracks:
+            bound(track, bars, down)
+        tracks = _merged(tracks)
+        _wish_ports(tracks, down)
+        for cluster in _clusters(tracks):
+            _settle(cluster)
+        for track in tracks:
+            for stretch in track.stretches:
+                _move(stretch, track.at, down)
+
+
+def _merged(tracks: list[Track]) -> list[Track]:
+    """Join stretches of one bundle that lie on one line or nearly so: they are its trunk."""
+    kept: list[Track] = []
+    by_net: dict[str, list[Track]] = {}
+    for track in tracks:
+        mates = by_net.setdefault(track.net, [])
+        for mate in mates:
+            if _can_join(mate, track):
+                total = len(mate.stretches)
+                mate.wish = (mate.wish * total + track.wish) / (total + 1)
+                mate.stretches += track.stretches
+                mate.low, mate.high = max(mate.low, track.low), min(mate.high, track.high)
+                mate.at = max(mate.low, min(mate.at, mate.high))
+                break
+        else:
+            mates.append(track)
+            kept.append(track)
+    for number, track in enumerate(kept):
+        track.number = number
+    return kept
+
+
+def _can_join(one: Track, two: Track) -> bool:
+    if max(one.low, two.low) > min(one.high, two.high):
+        return False
+    return any(
+        abs(mine.at - its.at) < _MERGE and mine.low <= its.high and its.low <= mine.high and mine.path is not its.path
+        for mine in one.stretches
+        for its in two.stretches
+    )
+
+
+def _wish_ports(tracks: Iterable[Track], down: bool) -> None:
+    """Let the tracks that end on one side of one node stand evenly about its middle."""
+    sides: dict[tuple[str, int], list[tuple[Track, Port]]] = {}
+    for track in tracks:
+        for stretch in track.stretches:
+            path, last = stretch.path, len(stretch.path.points) - 2
+            for end in (0, 1):
+                if stretch.index == (0 if end == 0 else last):
+                    port = path.ports[end]
+                    members = sides.setdefault((path.owners[end], port.side), [])
+                    if all(member is not track for member, _ in members):
+                        members.append((track, port))
+    for members in sides.values():
+        ordered = _ordered([track for track, _ in members])
+        port = members[0][1]
+        steps = [0, *(_APART[one.labelled + two.labelled] for one, two in pairwise(ordered))]
+        scale = min(1.0, (port.high - port.low) / max(sum(steps), 1))
+        place = (port.at.x if down else port.at.y) - sum(steps) * scale / 2
+        for track, step in zip(ordered, steps, strict=True):
+            place += step * scale
+            track.wish, track.weight = place, 3
+
+
+def _meet(one: Track, two: Track) -> bool:
+    """Whether two tracks would touch if they lay on one line."""
+    return one.net != two.net and any(
+        mine.low < its.high + _TOUCH and its.low < mine.high + _TOUCH for mine in one.stretches for its in two.stretches
+    )
+
+
+def _votes(one: Track, two: Track) -> int:
+    """Return how many crossings it saves that `one` lies before `two`: wires should not cross where they turn off."""
+    return sum(_vote(mine, its) for mine in one.stretches for its in two.stretches)
+
+
+def _vote(one: Stretch, two: Stretch) -> int:
+    if one.low >= two.high or two.low >= one.high:
+        return 0
+    votes = 0
+    for mine, its, later in (
+        (one.turn_low, two.turn_low, one.low - two.low),
+        (one.turn_high, two.turn_high, two.high - one.high),
+    ):
+        if later > 0:
+            votes -= mine
+        elif later < 0:
+            votes += its
+        else:
+            votes += (its > mine) - (its < mine)
+    return votes
+
+
+def _ordered(tracks: Sequence[Track]) -> list[Track]:
+    """Sort tracks by place, then exchange neighbours as long as that saves crossings."""
+    found = sorted(tracks, key=lambda track: (track.at, track.number))
+    for _ in range(len(found)):
+        changed = False
+        for place in range(len(found) - 1):
+            one, two = found[place], found[place + 1]
+            if two.low < one.high and one.low < two.high and _votes(one, two) < 0 and _votes(two, one) > 0:
+                found[place], found[place + 1] = two, one
+                changed = True
+        if not changed:
+            break
+    return found
+
+
+def _clusters(tracks: Sequence[Track]) -> list[list[Track]]:
+    """Return groups of tracks that may get into one another's way."""
+    order = sorted(tracks, key=lambda track: (track.low, track.number))
+    parent = list(range(len(tracks)))
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    for place, one in enumerate(order):
+        for two in order[place + 1 :]:
+            if two.low >= one.high + max(_APART):
+                break
+            if root(one.number) != root(two.number) and _meet(one, two):
+                parent[root(two.number)] = root(one.number)
+    found: dict[int, list[Track]] = {}
+    for track in tracks:
+        found.setdefault(root(track.number), []).append(track)
+    return list(found.values())
+
+
+def _settle(cluster: list[Track]) -> None:
+    """Give every track of a cluster its place; where there is too little room, they stand closer."""
+    order = _ordered(cluster)
+    pairs = [(one, two) for place, one in enumerate(order) for two in order[place + 1 :] if _meet(one, two)]
+    for scale in (1.0, 0.75, 0.5, 0.33, 0.0):
+        places = _solve(order, pairs, scale)
+        if places is not None:
+            for track, place in zip(order, places, strict=True):
+                track.at = place
+            return
+
+
+def _solve(order: list[Track], pairs: list[tuple[Track, Track]], scale: float) -> list[float] | None:
+    """Return the places of tracks that keep their distances, or None where the room does not suffice. In half px."""
+    problem = Problem()
+    first, last = problem.variable(), problem.variable()
+    low = min(track.at for track in order) - 4000
+    problem.at_least(first, last, 16000, 10**6)
+    variables = {}
+    for track in order:
+        variable = variables[track.number] = problem.variable()
+        problem.at_least(first, variable, _half(max(track.low, low + 10) - low))
+        problem.at_least(variable, last, 16000 - _half(min(track.high, low + 7990) - low))
+        wish = problem.variable()
+        problem.at_least(first, wish, _half(track.wish - low), 10**5)
+        problem.attract(wish, variable, track.weight)
+    for one, two in pairs:
+        apart = _APART[one.labelled + two.labelled]
+        problem.at_least(variables[one.number], variables[two.number], _half(apart * scale))
+    values = problem.solve()
+    if values[last] - values[first] > 16000:
+        return None
+    return [(values[variables[track.number]] - values[first]) / 2 + low for track in order]
+
+
+def _half(value: float) -> int:
+    return round(2 * value)
+
+
+def _move(stretch: Stretch, at: float, down: bool) -> None:
+    """Put a stretch on its track."""
+    points = stretch.path.points
+    for index in (stretch.index, stretch.index + 1):
+        point = points[index]
+        points[index] = Point(at, point.y) if down else Point(point.x, at)
