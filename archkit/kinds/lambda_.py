@@ -95,15 +95,21 @@ class DeadLetter(Join):
 
     word: ClassVar[str] = "dead_letter"
     style: ClassVar[Any] = "event"
+    replaces: ClassVar[str | None] = "dead_letters"
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return other.admits is not None and other.admits.protocol in ("sqs", "sns")
 
     def apply(self, link: Link) -> None:
-        link.owner.grant(link.other, link.other.kind.admits.grant, link.because)
-        link.owner.main.set("DeadLetterConfig.TargetArn", link.other.attribute("arn"))
-        link.owner.main.depends |= {str(id) for id in link.owner.after_rights()}
+        set_aside(link.owner, link.other, link.because)
+
+
+def set_aside(function: Scope, to: Scope, because: str) -> None:
+    """Send the events that no asynchronous attempt could handle to a queue or topic."""
+    function.grant(to, to.kind.admits.grant, because)
+    function.main.set("DeadLetterConfig.TargetArn", to.attribute("arn"))
+    function.main.depends |= {str(id) for id in function.after_rights()}
 
 
 def invoke_config(scope: Scope) -> Any:
@@ -138,6 +144,7 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
     provisioned: int | None = prop(None, "Provisioned concurrency, on the alias 'live'.", ge=1)
     retries: int | None = prop(None, "Asynchronous retries.", ge=0, le=2)
     max_age: int | None = prop(None, "Seconds an asynchronous event is kept for retries.", ge=60, le=21_600)
+    dead_letters: bool = prop(False, "A queue for the events that no asynchronous attempt could handle.", shape=True)
     tracing: bool = prop(False, "X-Ray tracing.")
     url: Literal["none", "iam", "public"] = prop("none", "Function URL: signed calls only, or public.")
     logs: int = prop(30, "Days that log lines are kept.")
@@ -165,7 +172,7 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
             ("iterator-age", "IteratorAge", "Maximum"),
         )
     }  # fmt: skip
-    strict = {"tracing": True, "logs": 365, "concurrency": 10}
+    strict = {"tracing": True, "logs": 365, "concurrency": 10, "dead_letters": True}
     example = "{runtime: python3.13, code: handler.py}"
 
     def attribute(self, name: str) -> str | None:
@@ -178,7 +185,12 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
         return super().attribute(name)
 
     def helpers(self) -> Mapping[str, Helper]:
-        return {"logs": Helper("logs.group", {"logs": self.logs, **({"key": self.key} if self.key else {})})}
+        key = {"key": self.key} if self.key else {}
+        made = {"logs": Helper("logs.group", {"logs": self.logs, **key})}
+        if self.dead_letters:
+            queue = {"max_receives": None, "retention": 1_209_600, **key}
+            made["dead_letters"] = Helper("sqs.queue", queue, "dead letters")
+        return made
 
     def caption(self) -> str | None:
         return self.runtime
@@ -246,6 +258,9 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
             self._url(scope)
         if self.retries is not None or self.max_age is not None:
             invoke_config(scope)
+        letters = scope.of(f"{scope.node.id}.dead_letters")
+        if letters is not None:
+            set_aside(scope, letters, scope.node.id)
 
     def _code(self, scope: Scope) -> tuple[Any, str | None]:
         if self.image or not self.code or not self.runtime:
