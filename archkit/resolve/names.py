@@ -105,7 +105,7 @@ def _attributes(node: Node) -> list[str]:
 
 def _attribute(node: Node, attribute: str, span: Span, report: Report) -> None:
     known = _attributes(node)
-    if attribute in known and node.existing is None:
+    if node.existing is None and node.kind.attribute(attribute) is not None:
         return
     if node.existing is not None:
         external = node.kind.external

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archkit.architecture import Architecture, Edge, Place
-from archkit.diagnostics import Report
+from archkit.diagnostics import Report, Span
 from archkit.scope import Resource, Statement
 
 __all__ = ["Assembly", "Role", "Unchangeable", "assemble"]
@@ -69,6 +69,7 @@ class Assembly:
 
 def assemble(world: Architecture, report: Report, local_code: bool = False) -> Assembly:
     """Build every node, apply every edge, then finish every node, in the order of the blueprint."""
+    from archkit.synth.classes import Unfit
     from archkit.synth.scoping import EdgeLink, NodeScope
 
     assembly = Assembly(world, report, local_code)
@@ -78,6 +79,8 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
     for scope in live:
         try:
             scope.build()
+        except Unfit as error:
+            _unfit(error, scope.node.span, report)
         except Unpackable as error:
             report.error(
                 "cannot-package", f"the code of '{scope.node.id}' cannot be packaged: {error}", scope.node.at("code")
@@ -86,11 +89,23 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
         return assembly
     for edge in world.edges:
         for effect in edge.effects:
-            _apply(EdgeLink(assembly, edge, effect), edge, report)
+            try:
+                _apply(EdgeLink(assembly, edge, effect), edge, report)
+            except Unfit as error:
+                _unfit(error, edge.span, report)
     for scope in live:
-        scope.kind.finish(scope)
+        try:
+            scope.kind.finish(scope)
+        except Unfit as error:
+            _unfit(error, scope.node.span, report)
     _check_parameters(assembly)
     return assembly
+
+
+def _unfit(error: Exception, span: Span, report: Report) -> None:
+    type, reason = error.args
+    report.error("refused-value", f"{type} refuses a value: {reason}", span,
+                 "mend the value if it stands here; if archkit made it up, please report it with the blueprint")  # fmt: skip
 
 
 def _apply(link: Any, edge: Edge, report: Report) -> None:
@@ -98,8 +113,11 @@ def _apply(link: Any, edge: Edge, report: Report) -> None:
         link.run()
     except Unchangeable as error:
         id, what = error.args
+        way = "make that change where it is owned, and write 'does: flow' here to draw the arrow"
+        if what.startswith("its '"):
+            way = f"existing: {{{what.split(chr(39))[1]}: ...}}"
         report.error("cannot-change", f"'{id}' exists already and is never changed, but this edge needs {what}", edge.span,
-                     "make that change where it is owned, and write 'does: flow' here to draw the arrow")  # fmt: skip
+                     way)  # fmt: skip
 
 
 def _check_parameters(assembly: Assembly) -> None:

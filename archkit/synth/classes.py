@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from typing import Any
 
 from troposphere import AWSHelperFn
 
 from archkit.values import Att, Named, Ref, Sub
 
-__all__ = ["properties_of"]
+__all__ = ["Unfit", "properties_of"]
+
+
+class Unfit(Exception):
+    """A value that a property's type refuses; `args` are the type and what troposphere says."""
 
 
 class _Held(AWSHelperFn):
@@ -24,15 +30,19 @@ class _Held(AWSHelperFn):
 def properties_of(cls: Any, title: str, properties: dict[str, Any]) -> dict[str, Any]:
     """Return checked properties as plain data that still holds our values; what is None is left out.
 
-    `cls` is a troposphere class, or the name of a type for which troposphere has none. Raises AttributeError, TypeError or
-    ValueError for a property that the class does not have or that has another type: a mistake of the kind, not of a
-    blueprint.
+    `cls` is a troposphere class, or the name of a type for which troposphere has none. Raises AttributeError for a
+    property that the class does not have, a mistake of the kind; Unfit for a value that it refuses, which an author may
+    have written.
     """
     clean = _clean(properties)
     if isinstance(cls, str):
         plain: dict[str, Any] = clean
         return plain
-    made = cls.from_dict(title, _hold(clean))
+    try:
+        with contextlib.redirect_stderr(io.StringIO()):  # troposphere tells of a refused value there too
+            made = cls.from_dict(title, _hold(clean))
+    except (TypeError, ValueError) as error:
+        raise Unfit(cls.resource_type, str(error)) from error
     result: dict[str, Any] = made.to_dict(validation=False).get("Properties", {})
     return result
 

@@ -135,6 +135,11 @@ class NodeScope(RoleHolder):
         return template(text, self._hole)
 
     def _hole(self, name: str) -> Any:
+        if self.exists and (name == "" or name[0] in ".+@"):
+            external = self.node.kind.external
+            if name == "" and external is not None:
+                return self.attribute(external.needs[0])
+            raise Unchangeable(self.node.id, f"its '{name.strip('.+@') or 'name'}', which 'existing' does not give")
         if name == "":
             return Ref(self.id)
         if name == "@":
