@@ -3,61 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from archkit.cli import app, output
+from archkit.cli import inputs, output
 from archkit.diagnostics import Report
+from tests.shell import GOOD, ROOT, here, run
 
-ROOT = Path(__file__).parents[1]
-
-GOOD = """\
-name: jobs
-title: Jobs
-nodes:
-  inbox: {kind: sqs.queue, max_receives: 5}
-  work: {kind: lambda.function, runtime: python3.13, code: src}
-  done: sns.topic
-edges:
-  - inbox -> work
-  - work -> done: publish
-"""
-BAD = """\
-name: broken
-nodes:
-  inbox: {kind: sqs.queue, dely: 5}
-  other: sqs.qeue
-"""
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of a user's, with a blueprint, its code and a broken blueprint."""
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "app.py").write_text("def handler(event, context):\n    return {}\n")
-    (tmp_path / "jobs.yaml").write_text(GOOD)
-    (tmp_path / "broken.yaml").write_text(BAD)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ARCHKIT_CACHE_DIR", str(tmp_path / ".cache"))
-    for name in ("NO_COLOR", "FORCE_COLOR", "ARCHKIT_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-def run(*args: str, input: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(app, list(args), input=input)
-
-
-def process(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
-    return subprocess.run([sys.executable, "-m", "archkit", *args], capture_output=True, env=environment, **options)
-
+__all__ = ["here"]
 
 HEAVY = ("cfnlint", "diagrams", "troposphere", "yaml", "samtranslator", "archkit.kinds", "archkit.resolve")
 
@@ -98,6 +54,23 @@ def test_synth_to_a_file_says_how_to_deploy(here: Path) -> None:
     assert "--capabilities CAPABILITY_IAM" in made.stderr
     assert "--parameter-overrides CodeBucket=BUCKET" in made.stderr
     assert "archkit package jobs.yaml -o code/" in made.stderr
+
+
+def test_an_unchanged_synth_is_recalled_and_a_changed_one_is_not(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run("synth", "jobs.yaml", "-o", "out.yaml")
+    (here / "out.yaml").unlink()
+    compiled = []
+    monkeypatch.setattr(
+        "archkit.cli.synth.open_blueprint", lambda path: compiled.append(path) or inputs.open_blueprint(path)
+    )
+    again = run("synth", "jobs.yaml", "-o", "out.yaml")
+    assert (again.exit_code, again.stderr, compiled) == (0, first.stderr, [])
+    assert (here / "out.yaml").exists()
+    (here / "src" / "app.py").write_text("def handler(event, context):\n    return 1\n")
+    assert run("synth", "jobs.yaml", "-o", "out.yaml").exit_code == 0
+    (here / "jobs.yaml").write_text(GOOD.replace("max_receives: 5", "max_receives: 4"))
+    assert run("synth", "jobs.yaml", "-o", "out.yaml").exit_code == 0
+    assert compiled == ["jobs.yaml"] * 2
 
 
 def test_local_code_is_packaged_by_aws(here: Path) -> None:
@@ -156,12 +129,21 @@ def test_check_reports_every_file_and_every_error(here: Path) -> None:
     (here / "sub").mkdir()
     (here / "sub" / "more.yaml").write_text("name: more\nnodes: {a: {kind: sqs.queue, delay: soon}}\n")
     (here / "sub" / "values.yaml").write_text("name: not a blueprint\n")
+    (here / "sub" / "utf-16.yaml").write_bytes("nodes: {}\n".encode("utf-16"))
+    (here / "node_modules").mkdir()
+    (here / "node_modules" / "x.yaml").write_text("nodes: {}\n")
     made = run("check", ".", "gone.yaml")
     assert made.exit_code == 1
     assert made.stderr == ""
-    for place in ("broken.yaml:3:28:", "broken.yaml:4:10:", "sub/more.yaml:2:", "gone.yaml:1:1: this cannot be read"):
+    for place in (
+        "broken.yaml:3:28:",
+        "broken.yaml:4:10:",
+        "sub/more.yaml:2:",
+        "sub/utf-16.yaml:1:1:",
+        "gone.yaml:1:1: this cannot be read",
+    ):
         assert place in made.stdout
-    assert made.stdout.endswith("4 errors in 3 files\n")
+    assert made.stdout.endswith("5 errors in 4 files\n")
     assert run("check", "jobs.yaml").stdout.endswith("no findings\n")
 
 
@@ -188,52 +170,6 @@ def test_a_run_can_fail_on_less_than_an_error(here: Path, monkeypatch: pytest.Mo
     assert codes == [0, 0, 1]
 
 
-@pytest.mark.parametrize(
-    ("content", "place"),
-    [
-        (b"name: x\nnodes: {\xff}\n", "bad.yaml:2:9: the byte 0xFF is not UTF-8 [bad-encoding]"),
-        ("name: x\n".encode("utf-16"), "bad.yaml:1:1: the byte 0xFF is not UTF-8"),
-        (b"\x00\x01\x02", "bad.yaml:1:1:"),
-        (b"", "bad.yaml:1:1:"),
-        (b"- a\n- b\n", "bad.yaml:1:1:"),
-        (b"name: [\n", "bad.yaml:"),
-        (b"name: x\nnodes: {a: &a [*a]}\n", "bad.yaml:2:"),
-        (b"[" * 5000, "bad.yaml:1:"),
-        (b"x" * 9 * 2**20, "larger than 8 MB"),
-    ],
-    ids=["latin", "utf-16", "binary", "empty", "list", "open", "loop", "deep", "large"],
-)  # fmt: skip
-def test_bad_files_are_findings(here: Path, content: bytes, place: str) -> None:
-    (here / "bad.yaml").write_bytes(content)
-    for command in ("check", "synth", "render", "explain"):
-        made = run(command, "bad.yaml")
-        assert made.exit_code == 1, made.output
-        assert place in made.output
-        assert "Traceback" not in made.output
-
-
-def test_folders_and_missing_files_are_findings(here: Path) -> None:
-    assert "this is a folder, not a blueprint" in run("synth", ".").stderr
-    assert "name a file in it: broken.yaml, jobs.yaml" in run("synth", ".").stderr
-    assert run("render", "gone.yaml").exit_code == 1
-    assert run("check", "src").exit_code == 2
-    (here / "file").write_text("")
-    made = run("synth", "jobs.yaml", "-o", "file/out.yaml")
-    assert made.exit_code == 1
-    assert "cannot be read or written" in made.stderr
-
-
-@pytest.mark.parametrize(
-    "args",
-    [["synth"], ["synth", "jobs.yaml", "--format", "terraform"], ["render", "jobs.yaml", "-o", "a.gif"], ["nothing"],
-     ["explain", "jobs.yaml", "nobody"], ["kinds", "sqs.qeue"], ["init", "--from", "nothing"], ["init", "Bad Name"]],
-)  # fmt: skip
-def test_a_command_line_that_cannot_be_is_exit_code_2(here: Path, args: list[str]) -> None:
-    made = run(*args)
-    assert made.exit_code == 2
-    assert "Traceback" not in made.output
-
-
 def test_pictures_are_svg_or_png(here: Path) -> None:
     assert run("render", "jobs.yaml").stdout.startswith("<svg")
     assert run("render", "jobs.yaml", "-o", "a.PNG").exit_code == 0
@@ -250,39 +186,12 @@ def test_a_missing_graphviz_is_said(here: Path, monkeypatch: pytest.MonkeyPatch)
     assert "needs the program 'dot'" in made.stderr
 
 
-def test_a_mistake_of_archkits_own_is_said_in_a_sentence(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: str, **options: Any) -> None:
-        raise KeyError("lost")
-
-    monkeypatch.setattr("archkit.compiler.load", fail)
-    made = run("check", "jobs.yaml")
-    assert made.exit_code == 1
-    assert "a mistake in archkit, not in your blueprint: KeyError: 'lost'" in made.stderr
-    monkeypatch.setenv("ARCHKIT_DEBUG", "1")
-    assert "Traceback" in run("check", "jobs.yaml").stderr
-
-
 def test_colours_are_for_terminals(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in run("check", "broken.yaml").stdout
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[31m" in run("check", "broken.yaml").stdout
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in run("check", "broken.yaml").stdout
-
-
-def test_a_closed_pipe_is_no_error_message(here: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    line = f"'{sys.executable}' -m archkit kinds --format json | head -c 1"
-    made = subprocess.run(["bash", "-c", line], capture_output=True, env=environment)
-    assert (made.stdout, made.stderr) == (b"[", b"")
-
-
-def test_any_locale_will_do(here: Path) -> None:
-    (here / "ü.yaml").write_text(GOOD.replace("title: Jobs", "title: Jöbs ✓"), "utf-8")
-    made = process("synth", "ü.yaml", env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
-    assert made.returncode == 0, made.stderr
-    assert made.stdout == process("synth", "ü.yaml").stdout
-    assert "Jöbs ✓".encode() in made.stdout
 
 
 def test_files_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

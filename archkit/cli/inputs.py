@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
@@ -22,7 +23,7 @@ LARGEST = 8 * 1024 * 1024
 """The most bytes that are read as a blueprint; a device or an image named by mistake ends here."""
 
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
-_BLUEPRINT = re.compile(r"^(nodes|edges|\"nodes\"|'nodes')[ \t]*:", re.MULTILINE)
+_BLUEPRINT = re.compile(rb"^(\xef\xbb\xbf)?[\"']?(nodes|edges)[\"']?[ \t]*:", re.MULTILINE)
 
 
 class Opened:
@@ -128,9 +129,13 @@ def blueprints_in(folder: Path) -> Iterator[Path]:
 
 
 def _is_blueprint(path: Path) -> bool:
-    """Say whether a file is meant as a blueprint; one that cannot be read is, so that the run reports it."""
-    text = read_text(str(path), Report())
-    return text is None or bool(_BLUEPRINT.search(text))
+    """Say whether a file is meant as a blueprint; what cannot be opened or is UTF-16 is, so that the run says so."""
+    try:
+        with path.open("rb") as stream:
+            data = _up_to(stream)
+    except OSError:
+        return True
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or bool(_BLUEPRINT.search(data))
 
 
 def named_paths(tree: Tree, folder: Path) -> list[Path]:
