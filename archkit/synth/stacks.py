@@ -6,6 +6,7 @@ A reference to a resource of another stack turns into an output there and a para
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
@@ -148,24 +149,23 @@ class _Crossing:
         return {"Fn::Sub": [text, variables] if variables else text}
 
     def flat(self, value: Sub, stack: Stack) -> tuple[str, dict[str, Any]]:
-        text = value.text
+        inner: dict[str, str] = {}
         variables: dict[str, Any] = {}
         for label, part in value.parts.items():
-            inner: str
             if isinstance(part, Named):
                 owner = self.place_of(part.name)
                 part = part.value if owner is None or owner == stack.place else part
             if isinstance(part, Sub):
-                inner, more = self.flat(part, stack)
+                inner[label], more = self.flat(part, stack)
                 variables |= more
-            else:
-                plain = self.render(part, stack)
-                inner = _inline(plain)
-                if not inner:
-                    variables[label] = plain
-                    continue
-            text = text.replace("${" + label + "}", inner)
-        return text, variables
+                continue
+            plain = self.render(part, stack)
+            inner[label] = _inline(plain)
+            if not inner[label]:
+                variables[label] = plain
+                inner[label] = f"${{{label}}}"
+        # in one pass, since what is put in may look like another label
+        return re.sub(r"\$\{([^!}]+)\}", lambda hole: inner.get(hole.group(1), hole.group()), value.text), variables
 
     def output(self, output: Any, stacks: dict[Place, Stack], main: Stack) -> None:
         """Put a blueprint's output into the stack that holds what it refers to."""
