@@ -86,6 +86,21 @@ def test_synth_to_a_folder_names_the_files(here: Path) -> None:
     assert sorted(path.name for path in (here / "out").iterdir()) == ["jobs.cfn.json", "jobs.cfn.yaml"]
 
 
+def test_stacks_are_deployed_in_their_order_with_each_others_outputs(here: Path) -> None:
+    (here / "far.yaml").write_text(
+        "name: far\nregion: eu-west-1\nnodes:\n"
+        "  work: {kind: lambda.function, runtime: python3.13, code: src}\n"
+        "  us: {kind: region, code: us-east-1, nodes: {news: sns.topic}}\n"
+        "edges: [work -> news]\n"
+    )
+    made = run("synth", "far.yaml", "-o", "out/")
+    assert made.exit_code == 0, made.stderr
+    first, second = [line for line in made.stderr.splitlines() if "cloudformation deploy" in line]
+    assert "--template-file out/far-us-east-1.cfn.yaml --stack-name far-us-east-1 --region us-east-1" in first
+    assert "--stack-name far --region eu-west-1" in second
+    assert "=$(aws cloudformation describe-stacks --stack-name far-us-east-1 --region us-east-1 --query" in second
+
+
 def test_what_has_an_error_is_not_written(here: Path) -> None:
     (here / "out.yaml").write_text("before")
     for command in ("synth", "render"):

@@ -31,7 +31,7 @@ EXAMPLES = examples(
 def check(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Blueprints, or folders of them; [b]-[/b] reads standard input."),
+        typer.Argument(metavar="FILE", help="Blueprints, or folders of them; [b]-[/b] reads standard input."),
     ],
     format: Annotated[FindingsFormat, typer.Option("--format", "-f", help="How to print the findings.")] = "text",
     fail_on: Annotated[FailOn, typer.Option(help="The least finding for which the exit code is 1.")] = "error",

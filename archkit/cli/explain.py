@@ -30,7 +30,7 @@ EXAMPLES = examples(
 def explain(
     file: Blueprint,
     about: Annotated[
-        str | None, typer.Argument(metavar="[NODE|EDGE]", help="A node's id, or an edge as it is written.")
+        str | None, typer.Argument(metavar="NODE|EDGE", help="A node's id, or an edge as it is written.")
     ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to print it.")] = "text",
 ) -> None:

@@ -32,7 +32,7 @@ def _names(incomplete: str) -> list[str]:
 
 def kinds(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Kinds to tell more about.", autocompletion=_names)
+        list[str] | None, typer.Argument(metavar="NAME", help="Kinds to tell more about.", autocompletion=_names)
     ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to print it.")] = "text",
     edges: Annotated[bool, typer.Option("--edges", help="List what edges between kinds can mean.")] = False,

@@ -32,7 +32,7 @@ def table(kinds: Iterable[type[Kind]]) -> str:
 def page(kind: type[Kind]) -> str:
     """Return the reference page of a kind."""
     about = f"{kind.service or 'drawn only'}{': ' + ', '.join(kind.types) if kind.types else ''}"
-    parts = [f"{kind.name}\n{_wrapped(cleandoc(kind.__doc__ or ''))}\n\n  {about}"]
+    parts = [f"{kind.name}\n{_wrapped(cleandoc(kind.__doc__ or ''))}", _wrapped(about)]
     parts += [_section("Properties", _properties(kind))]
     parts += [_section("Rights that an edge to it can give", _grants(kind))]
     parts += [_section("What its edges can do", _joins(kind))]

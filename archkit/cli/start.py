@@ -34,7 +34,7 @@ def _ready(incomplete: str) -> list[str]:
 
 def init(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="The project and its new folder; else the present folder.")
+        str | None, typer.Argument(metavar="NAME", help="The project and its new folder; else the present folder.")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the ready blueprints.")] = False,
     source: Annotated[
