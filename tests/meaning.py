@@ -38,7 +38,7 @@ def _looks(template: dict[str, Any]) -> dict[str, str]:
     resources = {id: _plain(resource) for id, resource in template["Resources"].items()}
     looks = {id: resource["Type"] for id, resource in resources.items()}
     for _round in range(len(resources) + 1):
-        new = {id: _hash(_mark(resource, looks, id)) for id, resource in resources.items()}
+        new = {id: _hash(_mark(resource, looks)) for id, resource in resources.items()}
         if len(set(new.values())) == len(set(looks.values())):
             return new
         looks = new
@@ -64,7 +64,7 @@ def _plain(resource: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _mark(value: Any, looks: dict[str, str], own: str = "") -> Any:
+def _mark(value: Any, looks: dict[str, str]) -> Any:
     """Replace every mention of a resource by what it looks like."""
     if isinstance(value, dict):
         if set(value) == {"Ref"}:
@@ -76,19 +76,19 @@ def _mark(value: Any, looks: dict[str, str], own: str = "") -> Any:
         if set(value) == {"Fn::Sub"}:
             return {"Fn::Sub": _mark_text(value["Fn::Sub"], looks)}
         return {
-            key: sorted(looks.get(id, id) for id in item) if key == "DependsOn" else _target(key, item, own, looks)
+            key: sorted(looks.get(id, id) for id in item) if key == "DependsOn" else _target(key, item, looks)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_mark(item, looks, own) for item in value]
+        return [_mark(item, looks) for item in value]
     return value
 
 
-def _target(key: str, item: Any, own: str, looks: dict[str, str]) -> Any:
-    """The id of a rule's target is made of logical ids, so it is one."""
-    if key == "Id" and isinstance(item, str) and own and item.startswith(own):
-        return "own"
-    return _mark(item, looks, own)
+def _target(key: str, item: Any, looks: dict[str, str]) -> Any:
+    """The id of a rule's target is made of logical ids (SAM adds a word of its own), so it is a name and not content."""
+    if key == "Id" and isinstance(item, str) and any(item.startswith(id) for id in looks):
+        return "name"
+    return _mark(item, looks)
 
 
 def _mark_text(value: Any, looks: dict[str, str]) -> Any:

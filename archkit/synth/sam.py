@@ -33,7 +33,7 @@ def fold(template: dict[str, Any]) -> dict[str, Any]:
     folded = copy.deepcopy(template)
     resources: Resources = folded["Resources"]
     for id in list(resources):
-        fold_one = _FOLDS.get(resources[id]["Type"])
+        fold_one = _FOLDS.get(resources[id]["Type"]) if id in resources else None
         if fold_one is not None:
             fold_one(id, resources)
     if not any(resource["Type"].startswith("AWS::Serverless::") for resource in resources.values()):
