@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from archkit.kind import Admits, External, Grant, Kind, Metric, NodeId, Operation, prop
+from archkit.kind import Admits, Door, External, Grant, Kind, Metric, NodeId, Operation, prop
 from archkit.scope import Scope, Statement
 from archkit.values import Sub
 
@@ -14,7 +14,8 @@ KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "km
        "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey")  # fmt: skip
 
 
-class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWatch Logs", types="AWS::Logs::LogGroup"):
+class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWatch Logs",
+            types=("AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy")):  # fmt: skip
     """Log group: the lines that code and services write, kept for a stated time."""
 
     logs: Days = prop(30, "Days that a line is kept.")
@@ -23,7 +24,6 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
     )
     key: NodeId | None = prop(None, "Encryption key.", slot="key", to="kms.key")
     prefix: str | None = prop(None, "Beginning of the name, where a service demands one, such as aws-waf-logs-.")
-    events: bool = prop(False, "The group takes events from rules: AWS wants such names to begin with /aws/events/.")
 
     attributes = {"arn": "${.Arn}", "name": "${}"}
     address = "${}"
@@ -35,7 +35,10 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
         "read": Grant("logs:GetLogEvents", "logs:FilterLogEvents"),
         "query": Grant("logs:StartQuery", "logs:GetQueryResults"),
     }
-    admits = Admits("logs", "logs:PutLogEvents", "write")
+    admits = Admits(
+        "logs", "logs:PutLogEvents", "write", endpoint="arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${name}",
+        by=Door("AWS::Logs::ResourcePolicy", "PolicyName", "${@}", many=False, text=True),
+    )  # fmt: skip
     operations = {"PutLogEvents": Operation("logs", "PutLogEvents", {"LogGroupName": "${name}"})}
     metrics = {"lines": Metric("AWS/Logs", "IncomingLogEvents", {"LogGroupName": "${name}"})}
     strict = {"logs": 365}
@@ -45,7 +48,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
         from troposphere import logs
 
         scope.make(logs.LogGroup, RetentionInDays=self.logs, KmsKeyId=scope.arn(self.key),
-                   LogGroupName=self._name(scope),
+                   LogGroupName=_name(self.prefix, scope),
                    LogGroupClass="INFREQUENT_ACCESS" if self.class_ == "infrequent" else None)  # fmt: skip
         key = scope.of(self.key)
         if key is not None and not key.exists:
@@ -56,6 +59,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
                 condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": Sub(arn)}},
             ))  # fmt: skip
 
-    def _name(self, scope: Scope) -> Sub | None:
-        prefix = "/aws/events/" if self.events else self.prefix
-        return Sub(f"{prefix}${{AWS::StackName}}/{scope.node.id}") if prefix else None
+
+def _name(prefix: str | None, scope: Scope) -> Sub | None:
+    """A name under the prefix, told apart by stack and node."""
+    return Sub(f"{prefix}${{AWS::StackName}}/{scope.node.id}") if prefix else None
