@@ -33,11 +33,11 @@ class Table(Kind, icon="aws/database/dynamodb", service="Amazon DynamoDB",
                    "AWS::ApplicationAutoScaling::ScalingPolicy")):  # fmt: skip
     """Key-value and document table that grows with its load.
 
-    It is encrypted with a key that DynamoDB owns unless `encryption` names one: an AWS-managed key costs by the call and
-    gives no control that the owned one lacks.
+    It is encrypted with a key that DynamoDB owns unless `encryption` names one: an AWS-managed key costs by the
+    call and gives no control that the owned one lacks.
     """
 
-    key: Key = prop(Key(partition="id"), "Partition key, or {partition: .., sort: ..}.")
+    key: Key = prop(Key(partition="id", sort=None, types={}), "Partition key, or {partition: .., sort: ..}.")
     indexes: dict[str, Index] = prop({}, "Global secondary indexes by name.", shape=True)
     local_indexes: dict[str, LocalIndex] = prop({}, "Local secondary indexes by name.", shape=True)
     capacity: Capacity | None = prop(None, "Provisioned capacity (default: on demand).")
@@ -84,7 +84,8 @@ class Table(Kind, icon="aws/database/dynamodb", service="Amazon DynamoDB",
         "consumed-writes": Metric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", NAMED),
         **{  # DynamoDB counts errors by table and operation only
             f"{word}-errors": Metric("AWS/DynamoDB", "SystemErrors", {**NAMED, "Operation": operation})
-            for word, operation in (("get", "GetItem"), ("query", "Query"), ("put", "PutItem"), ("update", "UpdateItem"))
+            for word, operation in (("get", "GetItem"), ("query", "Query"), ("put", "PutItem"),
+                                    ("update", "UpdateItem"))
         },
     }  # fmt: skip
     example = "{key: slug, ttl: expires_at}"
@@ -114,9 +115,9 @@ class Table(Kind, icon="aws/database/dynamodb", service="Amazon DynamoDB",
         ]
         if self.recovery_days is not None and not self.point_in_time_recovery:
             found.append(Refusal("'recovery_days' needs point-in-time recovery", None, "bad-value", "recovery_days"))
-        for edge, effect in world.effects("trigger"):
+        for edge, effect in world.effects():
             letters = getattr(effect.partner, "on_failure", None) if edge.source == node.id else None
-            if letters in world.nodes and getattr(world[letters].kind, "fifo", False):
+            if letters is not None and letters in world.nodes and getattr(world[letters].kind, "fifo", False):
                 found.append(Refusal(f"'{letters}' is FIFO; what is given up goes to a standard queue or topic only",
                                      "'fifo: false' there, or another queue", "cannot-join"))  # fmt: skip
         return found
@@ -133,17 +134,14 @@ class Table(Kind, icon="aws/database/dynamodb", service="Amazon DynamoDB",
 
     def _check_capacity(self) -> Iterator[Refusal]:
         yield from check_capacity(self.capacity, self.workload, self.scaling)
-        provisioned = units(self.capacity, self.workload, self.scaling) is not None
+        table = units(self.capacity, self.workload, self.scaling)
         for name, index in self.indexes.items():
-            if not provisioned and (index.capacity or index.workload or index.scaling):
+            if table is None and (index.capacity or index.workload or index.scaling):
                 yield Refusal(f"'{name}' has a capacity of its own, but the table is on demand",
                               "give the table a 'capacity' or a 'workload'", "bad-value", "indexes")  # fmt: skip
-            elif provisioned:
-                own = units(index.capacity, index.workload, index.scaling) or units(
-                    self.capacity, self.workload, self.scaling
-                )
+            elif table is not None:
                 for refusal in (*check_capacity(index.capacity, index.workload, None),
-                                *check_capacity(own, None, index.scaling)):  # fmt: skip
+                                *check_capacity(_own(index, table), None, index.scaling)):  # fmt: skip
                     yield Refusal(f"index '{name}': {refusal.message}", refusal.help, refusal.code, "indexes")
 
     def build(self, scope: Scope) -> None:

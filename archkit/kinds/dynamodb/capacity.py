@@ -69,7 +69,7 @@ class Scaling(Record):
 
     def of(self, name: Literal["reads", "writes"]) -> tuple[Any, Any, Any]:
         """Return least units, most units and target of reads or writes; None where unsaid."""
-        own = (self.reads if name == "reads" else self.writes) or Range()
+        own = (self.reads if name == "reads" else self.writes) or Range(min=None, max=None, target=None)
         return tuple(mine if mine is not None else common for mine, common in
                      ((own.min, self.min), (own.max, self.max), (own.target, self.target)))  # type: ignore[return-value] # fmt: skip
 
@@ -118,7 +118,8 @@ def scale(scope: Scope, scaling: Scaling, start: Capacity, index: str | None = N
         least, most, target = scaling.of(name)  # type: ignore[arg-type]
         stem = "".join(part.capitalize() for part in (index or "").replace(".", "-").replace("_", "-").split("-"))
         scalable = scope.make(
-            applicationautoscaling.ScalableTarget, f"{stem}{word}Target", ServiceNamespace="dynamodb", ResourceId=resource,
+            applicationautoscaling.ScalableTarget, f"{stem}{word}Target",
+            ServiceNamespace="dynamodb", ResourceId=resource,
             ScalableDimension=f"dynamodb:{'index' if index else 'table'}:{word}CapacityUnits",
             MinCapacity=getattr(start, name) if least is None else least, MaxCapacity=most,
         )  # fmt: skip

@@ -108,6 +108,8 @@ def _check_index(name: str, index: Index | LocalIndex, option: str) -> Iterable[
         yield Refusal(f"'{name}' cannot be the name of an index", "3 to 255 letters, digits, '_', '-' and '.'",
                       "bad-value", option)  # fmt: skip
     if (index.projection == "INCLUDE") != bool(index.attributes):
+        said = "with" if index.attributes else "without"
         help = "projection: INCLUDE goes with 'attributes', the names of what is copied"
-        yield Refusal(f"the projection of '{name}' is {index.projection}"
-                      + (" with 'attributes'" if index.attributes else " without 'attributes'"), help, "bad-value", option)  # fmt: skip
+        yield Refusal(
+            f"the projection of '{name}' is {index.projection} {said} 'attributes'", help, "bad-value", option
+        )
