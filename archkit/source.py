@@ -138,11 +138,14 @@ class _Composer:
             return self.alias(event, span)
         self.grow(1, span)
         before = self.count
-        if getattr(event, "tag", None) is not None and event.tag != "!":
-            self.report.error("yaml-tag", f"the YAML tag '{event.tag}' has no meaning in a blueprint", span,
-                              "write ${node.attribute} or ${Parameter} instead of !Ref, !GetAtt and !Sub")  # fmt: skip
+        tag = getattr(event, "tag", None) or "!"
+        if tag != "!":
+            self.tagged(tag.replace("tag:yaml.org,2002:", "!!"), span)
         if isinstance(event, yaml.ScalarEvent):
-            tree: Tree = Scalar(event.value, span, bool(event.style))
+            text = (
+                f"${{{event.value}}}" if tag in ("!Ref", "!GetAtt") else event.value
+            )  # as it was meant, for what follows
+            tree: Tree = Scalar(text, span, bool(event.style))
         elif isinstance(event, yaml.SequenceStartEvent):
             tree = self.sequence(span, depth)
         else:
@@ -151,6 +154,11 @@ class _Composer:
             self.anchors[event.anchor] = tree
             self.sizes[id(tree)] = self.count - before + 1
         return tree
+
+    def tagged(self, tag: str, span: Span) -> None:
+        plain = tag.startswith("!!")
+        help = "write the value plainly" if plain else "write ${node.attribute} or ${Parameter} in a plain text"
+        self.report.error("yaml-tag", f"the YAML tag '{tag}' has no meaning in a blueprint", span, help)
 
     def alias(self, event: Any, span: Span) -> Tree:
         tree = self.anchors.get(event.anchor)
@@ -188,23 +196,25 @@ class _Composer:
                 first = entries[key.text][0].span
                 self.report.error("duplicate-key", f"'{key.text}' is already given on line {first.line}", key.span,
                                   "keep one of the two")  # fmt: skip
-            else:
-                self.swallowed(start, key, value, entries)
+            elif not self.swallowed(start, key, value, entries):
                 entries[key.text] = (key, value)
         for key, value in merged:
             entries.setdefault(key.text, (key, value))
         return Mapping(tuple(entries.values()), self.until(span, event), bool(start.flow_style))
 
-    def swallowed(self, start: Any, key: Scalar, value: Tree, before: dict[str, tuple[Scalar, Tree]]) -> None:
+    def swallowed(self, start: Any, key: Scalar, value: Tree, before: dict[str, tuple[Scalar, Tree]]) -> bool:
         """Find the value that a comma cut off: `{does: read, write}` is two keys to YAML."""
         end = (key.span.end_line, key.span.end_column)
         if not (start.flow_style and isinstance(value, Scalar) and value.empty and not value.text):
-            return
+            return False
         if (value.span.line, value.span.column) != end:
-            return
-        last = next(reversed(before), None)
-        help = f"write {last}: [..., {key.text}] or quote the whole value" if last else f"write {key.text}: and a value"
+            return False
+        last, held = next(reversed(before.values()), (None, None))
+        help = f"write '{key.text}: ...'"
+        if last is not None and isinstance(held, Scalar):
+            help += f", or '{last.text}: [{held.text}, {key.text}]' where both are its value"
         self.report.error("yaml-comma", f"'{key.text}' stands in braces without a value", key.span, help)
+        return True
 
     def merge(self, key: Scalar, value: Tree) -> list[tuple[Scalar, Tree]]:
         parts = value.items if isinstance(value, Sequence) else (value,)
@@ -227,24 +237,50 @@ class _Composer:
 
 def _explain(error: yaml.YAMLError, text: str, path: str, report: Report) -> None:
     """Turn a syntax error of PyYAML into a finding that says what to do."""
+    lines = text.splitlines() or [""]
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line = mark.line + 1 if mark else 1
-    column = mark.column + 1 if mark else 1
-    lines = text.splitlines()
-    shown = lines[line - 1] if line <= len(lines) else ""
-    span = Span(path, line, column, line, column + 1)
+    context: Any = getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = str(getattr(error, "problem", None) or error).strip()
-    for pattern, code, message, help in _TRAPS:
-        if pattern.search(shown):
-            report.error(code, message, span, help)
-            return
-    report.error("yaml-syntax", f"this is not valid YAML: {problem}", span,
-                 "check the indentation, colons and quotes around this place")  # fmt: skip
+    shown = lines[line - 1] if line <= len(lines) else ""
+    found = next(((code, message, help) for pattern, code, message, help in _TRAPS if pattern.search(shown)), None)
+    if found is None and context is not None and (opened := _unclosed(lines, context, line, str(error))):
+        found, line, column = opened, context.line + 1, context.column + 1
+    if (
+        found is None
+        and problem.startswith("mapping values")
+        and _indent(shown) > _indent(lines[line - 2])
+        and line > 1
+    ):
+        found, column = _DEEPER, _indent(shown) + 1
+    code, message, help = found or ("yaml-syntax", f"this is not valid YAML: {problem}", _LOOK)
+    line = min(line, len(lines))
+    report.error(code, message, Span(path, line, column, line, column + 1), help)
 
 
+def _unclosed(lines: list[str], start: Any, line: int, said: str) -> tuple[str, str, str] | None:
+    """Say that a quote or bracket is not closed, where that is why a later line makes no sense."""
+    opening = lines[start.line][start.column : start.column + 1] if start.line < len(lines) else ""
+    if start.line + 1 == line and "end of stream" not in said:
+        return None
+    if opening in ("'", '"'):
+        return "yaml-unclosed", "this quote is not closed", f"end the text with {opening}"
+    if opening in ("{", "["):
+        end = "}" if opening == "{" else "]"
+        return "yaml-unclosed", f"this '{opening}' is not closed", f"end it with '{end}'"
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+_LOOK = "check the indentation, colons and quotes around this place"
+_DEEPER = ("yaml-indent", "this line is indented more than the one above, which has its value already",
+           "indent it like its neighbours")  # fmt: skip
 _TRAPS = (
     (re.compile(r"^\s*\t| \t"), "yaml-tab", "a tab stands where YAML wants spaces", "indent with spaces"),
-    (re.compile(r"\{[^'\"]*[:,]\s*\*"), "yaml-braces", "an unquoted '*' inside braces starts a YAML alias",
+    (re.compile(r"\{([^'\"]*[:,])?\s*\*"), "yaml-braces", "an unquoted '*' inside braces starts a YAML alias",
      "quote it: \"*\""),
     (re.compile(r"\{[^'\"]*\$\{"), "yaml-braces", "an unquoted '${...}' stands inside braces",
      "quote the value: \"${...}\", or write the mapping over several lines"),

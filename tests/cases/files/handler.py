@@ -1,0 +1,5 @@
+"""One handler."""
+
+
+def handler(event, context):
+    return {}

@@ -1,0 +1,3 @@
+"""No function that could be the handler."""
+
+GREETING = "hello"
