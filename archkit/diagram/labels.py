@@ -20,6 +20,7 @@ _AIR = 3  # between a label and anything else
 _ENDS = 9  # wire that stays visible on both sides of a label on it
 _HEAD = 9  # length of an arrowhead
 _STEP_ALONG = 8  # distance of one place that is tried to the next
+_BESIDE_TRUNK = 150  # what it costs to stand beside a stretch that others use as well
 _NARROW = (64, 84, 104)
 
 
@@ -125,7 +126,9 @@ def _texts(route: Route) -> Iterator[_Text]:
         yield _Text((), number, number, 0)
         return
     seen: set[tuple[str, ...]] = set()
-    options = [label_lines(route.wire.label), *(label_lines(route.wire.label, (limit,)) for limit in _NARROW)]
+    longest = max(width(word, LABEL_SIZE) for word in route.wire.label.split())
+    limits = [limit for limit in _NARROW if limit >= longest]
+    options = [label_lines(route.wire.label), *(label_lines(route.wire.label, (limit,)) for limit in limits)]
     for lines in options:
         if tuple(lines) not in seen and (len(lines) <= 4 or not seen):
             seen.add(tuple(lines))
@@ -135,13 +138,18 @@ def _texts(route: Route) -> Iterator[_Text]:
 
 def _choose(route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect], around: _Surroundings) -> Label:
     """Return the cheapest place that touches nothing; where there is none, the one that touches least."""
-    spots = sorted(
-        ((cost + text.cost, number, rect, text, part) for text in texts
-         for number, (cost, rect, part) in enumerate(_spots(text, parts or list(_parts(route))))),
-        key=lambda spot: spot[:2],
-    )  # fmt: skip
+    trunks = list(_parts(route))
+    longest = max(part.high - part.low for part in trunks)
+    spots = [
+        (cost + more + text.cost, rect, text, part)
+        for text in texts
+        for options, more in ((parts, 0), (trunks, _BESIDE_TRUNK))
+        for part in options
+        for cost, rect in _spots(text, part, longest)
+    ]
+    spots.sort(key=lambda spot: spot[0])
     best: tuple[float, Rect, _Text] | None = None
-    for cost, _, rect, text, part in spots:
+    for cost, rect, text, part in spots:
         if best is not None and cost >= best[0]:
             break
         room = rect.grow(_AIR)
@@ -161,25 +169,20 @@ def _covers(thin: Rect, part: _Part) -> bool:
     return thin.holds(cut)
 
 
-def _spots(text: _Text, parts: list[_Part]) -> Iterator[tuple[float, Rect, _Part]]:
-    """Yield places on and beside every part of a wire with their costs; on the longest part and in its middle is
-    best."""
-    longest = max(part.high - part.low for part in parts)
-    for part in parts:
-        length = part.high - part.low
-        along, thick = (text.height, text.width) if part.down else (text.width, text.height)
-        base = (longest - length) * 0.05 + (8 if part.down else 0)
-        middle = (part.low + part.high) / 2
-        room = length - along - 2 * _ENDS
-        for shift in _shifts(max(room, 0) / 2):
-            place = middle + shift
-            if room >= 0:
-                yield base + abs(shift) * 0.08, _box(part, place, along, part.at - thick / 2, thick), part
-        for shift in _shifts(max(length - along, length / 2, 0) / 2):
-            place = middle + shift
-            cost = base + 30 + abs(shift) * 0.08 + max(along - length, 0) * 0.3
-            yield cost, _box(part, place, along, part.at - thick - 4, thick), part
-            yield cost + 2, _box(part, place, along, part.at + 4, thick), part
+def _spots(text: _Text, part: _Part, longest: float) -> Iterator[tuple[float, Rect]]:
+    """Yield places on and beside a part of a wire with their costs; on the longest part and in its middle is best."""
+    length = part.high - part.low
+    along, thick = (text.height, text.width) if part.down else (text.width, text.height)
+    base = (longest - length) * 0.05 + (8 if part.down else 0)
+    middle = (part.low + part.high) / 2
+    room = length - along - 2 * _ENDS
+    if room >= 0:
+        for shift in _shifts(room / 2):
+            yield base + abs(shift) * 0.08, _box(part, middle + shift, along, part.at - thick / 2, thick)
+    for shift in _shifts(max(length - along, length / 2, 0) / 2):
+        cost = base + 30 + abs(shift) * 0.08 + max(along - length, 0) * 0.3
+        yield cost, _box(part, middle + shift, along, part.at - thick - 4, thick)
+        yield cost + 2, _box(part, middle + shift, along, part.at + 4, thick)
 
 
 def _shifts(reach: float) -> Iterator[float]:

@@ -116,13 +116,9 @@ def _level(
     linked = (
         {end for tail, head, _ in wires for end in (tail, head)} | {anchor.item for anchor in anchors} | set(beside)
     )
-    lone = [item for item in items if item not in linked and item not in aside and not _is_actor(plan, item)]
+    lone = [item for item in items if item in plan.boxes and not _is_actor(plan, item)]
+    lone = [item for item in lone if item not in linked and item not in aside]
     kept = [item for item in items if item not in lone and item not in aside]
-    if not kept or all(item in plan.groups for item in lone):
-        # Groups without any wire stand in the ranks like others: they are no small change to be tucked away.
-        kept, lone = [item for item in items if item not in aside], []
-        if not wires and not anchors and not any(item in plan.groups for item in kept):
-            kept, lone = [], kept
     pairs = [(tail, head) for tail, head, _ in wires]
     sources = {tail for tail, _ in pairs}
     first = [item for item in kept if _is_actor(plan, item) and (item in sources or item not in linked)]

@@ -68,7 +68,8 @@ class _Placer:
         """Return how far a node extends from the middle of its icon on an axis, before and after."""
         rect = self.leaves[id].rect
         if axis is self.y:
-            loop = 22 if any(wire.source == wire.target == id for wire in self.plan.wires) else 0
+            loops = sum(wire.source == wire.target == id for wire in self.plan.wires)
+            loop = 12 + 10 * loops if loops else 0
             return -rect.top + loop, rect.bottom
         half = ceil(max(-rect.left, rect.right))
         if self.vertical:

@@ -21,7 +21,11 @@ def route(scene: Scene) -> None:
     """Find the ways of all wires of a scene and put them into `scene.routes`, in the order of the plan."""
     wires = [wire for wire in scene.plan.wires if wire.source != wire.target]
     net = nets(scene.plan.wires)
-    loops = {wire.id: _loop(scene, wire) for wire in scene.plan.wires if wire.source == wire.target}
+    loops: dict[str, list[Point]] = {}
+    for wire in scene.plan.wires:
+        if wire.source == wire.target:
+            inner = sum(other.source == wire.source for other in scene.plan.wires if other.id in loops)
+            loops[wire.id] = _loop(scene, wire, inner)
     walls = obstacles(scene)
     for wire in scene.plan.wires:
         if wire.id in loops:
@@ -145,16 +149,19 @@ def _facing(scene: Scene, wire: Wire) -> tuple[int, int]:
     return (dx, 0) if dx else (0, dy)
 
 
-def _loop(scene: Scene, wire: Wire) -> list[Point]:
-    """Return the way of a wire from a node to itself, round the icon's upper right corner (left, where badges are)."""
+def _loop(scene: Scene, wire: Wire, inner: int) -> list[Point]:
+    """Return the way of a wire from a node to itself, round the icon's upper right corner (left, where badges are).
+
+    `inner` is the number of loops that the node has already; this one goes round them.
+    """
     item = _item(scene, wire.source)
     rect = item.icon if isinstance(item, Leaf) else item.rect
     assert rect is not None
     sign = -1 if isinstance(item, Leaf) and item.badges else 1
     side = rect.right if sign > 0 else rect.left
-    y, x = rect.top + 9, side - sign * 14
-    return [Point(side, y), Point(side + sign * _LOOP, y), Point(side + sign * _LOOP, rect.top - _LOOP),
-            Point(x, rect.top - _LOOP), Point(x, rect.top)]  # fmt: skip
+    out, y, x = _LOOP + 9 * inner, rect.top + 9 + 8 * inner, side - sign * (14 + 8 * inner)
+    return [Point(side, y), Point(side + sign * out, y), Point(side + sign * out, rect.top - out),
+            Point(x, rect.top - out), Point(x, rect.top)]  # fmt: skip
 
 
 def _plain(starts: list[Port], ends: list[Port]) -> list[Point]:

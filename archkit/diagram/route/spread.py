@@ -18,6 +18,7 @@ __all__ = ["spread"]
 
 _APART = (12, 16, 19)  # between two wires of which none, one or both carry a label
 _TOUCH = 5  # stretches on one line need tracks of their own if their ends are nearer than this
+_SPAN = 64_000  # the room that tracks are placed in, in half px
 _MERGE = 26  # stretches of one bundle that are nearer than this become one
 
 
@@ -164,33 +165,39 @@ def _settle(cluster: list[Track]) -> None:
     """Give every track of a cluster its place; where there is too little room, they stand closer."""
     order = _ordered(cluster)
     pairs = [(one, two) for place, one in enumerate(order) for two in order[place + 1 :] if _meet(one, two)]
-    for scale in (1.0, 0.75, 0.5, 0.33, 0.0):
-        places = _solve(order, pairs, scale)
-        if places is not None:
-            for track, place in zip(order, places, strict=True):
-                track.at = place
-            return
+    places = _solve(order, pairs, elastic=False) or _solve(order, pairs, elastic=True) or []
+    for track, place in zip(order, places, strict=True):
+        track.at = place
 
 
-def _solve(order: list[Track], pairs: list[tuple[Track, Track]], scale: float) -> list[float] | None:
-    """Return the places of tracks that keep their distances, or None where the room does not suffice. In half px."""
+def _solve(order: list[Track], pairs: list[tuple[Track, Track]], elastic: bool) -> list[float] | None:
+    """Return the places of tracks that keep their distances, or None where the room does not suffice.
+
+    Where it does not, `elastic` lets them come closer, rather many a little than two of them wholly. In half px.
+    """
     problem = Problem()
     first, last = problem.variable(), problem.variable()
-    low = min(track.at for track in order) - 4000
-    problem.at_least(first, last, 16000, 10**6)
+    low = min(track.at for track in order) - _SPAN / 4
+    problem.at_least(first, last, _SPAN, 10**7)
     variables = {}
     for track in order:
         variable = variables[track.number] = problem.variable()
-        problem.at_least(first, variable, _half(max(track.low, low + 10) - low))
-        problem.at_least(variable, last, 16000 - _half(min(track.high, low + 7990) - low))
+        problem.at_least(first, variable, _half(max(track.low - low, 10)))
+        problem.at_least(variable, last, _SPAN - _half(min(track.high - low, _SPAN / 2 - 10)))
         wish = problem.variable()
-        problem.at_least(first, wish, _half(track.wish - low), 10**5)
+        problem.at_least(first, wish, _half(max(track.wish - low, 10)), 10**6)
         problem.attract(wish, variable, track.weight)
     for one, two in pairs:
-        apart = _APART[one.labelled + two.labelled]
-        problem.at_least(variables[one.number], variables[two.number], _half(apart * scale))
+        apart, before, after = _APART[one.labelled + two.labelled], variables[one.number], variables[two.number]
+        if elastic:
+            for share, price in ((1.0, 20), (0.5, 400), (0.25, 8000)):
+                at_best = problem.variable()
+                problem.at_least(before, at_best, _half(apart * share))
+                problem.at_least(after, at_best, 0, price)
+        else:
+            problem.at_least(before, after, _half(apart))
     values = problem.solve()
-    if values[last] - values[first] > 16000:
+    if values[last] - values[first] > _SPAN:
         return None
     return [(values[variables[track.number]] - values[first]) / 2 + low for track in order]
 

@@ -1,0 +1,44 @@
+"""Random architectures from a seed: nested groups, cycles, loops, parallel edges, labels of all lengths."""
+
+from __future__ import annotations
+
+from random import Random
+
+from archkit.architecture import Architecture
+from tests.diagram.building import FRAMES, ICONS, build
+
+__all__ = ["random_architecture"]
+
+_WORDS = "send write GET_/items read store the thumbnail on failure 8080 OrderPlaced every night retry".split()
+
+
+def random_architecture(seed: int, nodes: int | None = None) -> Architecture:
+    """Return an architecture of 3 to 24 nodes (or as many as asked for) that is the same for the same seed."""
+    random = Random(seed)
+    count = nodes or random.randint(3, 24)
+    lines: list[str] = []
+    ids: list[str] = []
+    depth, groups = 0, 0
+    for number in range(count):
+        roll = random.random()
+        if roll < 0.16 and depth < 3:
+            lines.append(f"{'  ' * depth}g{groups} {random.choice([f for f in FRAMES if f != 'datacenter'])}")
+            if random.random() < 0.3:
+                ids.append(f"g{groups}")
+            groups, depth = groups + 1, depth + 1
+        elif roll < 0.32 and depth:
+            depth -= random.randint(1, depth)
+        word = random.choice(["users", "user"]) if number < 2 and not depth else random.choice(list(ICONS)[2:])
+        caption = random.choice(["", "", "python3.13", "t4g.small, 2 to 6", "age of oldest message > 300 seconds"])
+        lines.append(f"{'  ' * depth}n{number} {word} {caption}")
+        ids.append(f"n{number}")
+    edges = []
+    for _ in range(int(count * random.uniform(0.6, 1.7))):
+        one, two = random.choice(ids), random.choice(ids)
+        arrow = "<->" if random.random() < 0.08 else "->"
+        label = " ".join(random.sample(_WORDS, random.randint(1, 3))) if random.random() < 0.45 else ""
+        step = f"step={random.randint(1, 9)} " if random.random() < 0.1 else ""
+        style = f"style={random.choice(['event', 'data', 'request', 'guard'])} "
+        edges.append(f"{one} {arrow} {two}: {step}{style}{'badge ' if random.random() < 0.05 else ''}{label}")
+    direction = random.choice([None, None, None, "down"])
+    return build("\n".join(lines + edges), f"random-{seed}", direction=direction)
