@@ -100,9 +100,11 @@ def check_capacity(capacity: Capacity | None, workload: Workload | None, scaling
         least = least if least is not None or start is None else getattr(start, name)
         if most is None:
             yield Refusal(f"scaling of {name} has no 'max'", "scaling: {max: 100}", "bad-value", "scaling")
-        elif isinstance(least, int) and isinstance(most, int) and most < least:
+            return  # mostly the same for the other
+        if isinstance(least, int) and isinstance(most, int) and most < least:
             yield Refusal(f"scaling of {name} goes up to {most}, below the {least} units that it starts from", None,
                           "bad-value", "scaling")  # fmt: skip
+            return
 
 
 def scale(scope: Scope, scaling: Scaling, start: Capacity, index: str | None = None) -> None:

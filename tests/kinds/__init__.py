@@ -1,0 +1,1 @@
+"""Each kind: its options, what its edges become, and what it refuses."""
