@@ -205,12 +205,16 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Mention:
-    """An edge that a property of a node draws: the other node, the word, its options, and where it is written."""
+    """An edge that a property of a node draws: the other node, the word, its options, and where it is written.
+
+    `optional` says that the name may be something else than a node, such as a parameter.
+    """
 
     target: str
     word: str
     span: Span
     options: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
 
 
 class Join(Record):

@@ -86,6 +86,8 @@ class _Edges:
     def mentions(self, node: Node) -> None:
         """Add the edges that a property of a node draws; one that is also written in the list is not drawn twice."""
         for mention in node.kind.mentions():
+            if mention.optional and mention.target not in self.nodes:
+                continue
             target = self.end(End(mention.target, mention.span), node.id)
             if target is None:
                 continue
@@ -120,7 +122,8 @@ class _Edges:
             for id in value if isinstance(value, list | tuple) else (value,):
                 if not isinstance(id, NodeId) and not (item.metadata.get("slot") and isinstance(id, str)):
                     continue
-                span = node.at(name)
+                root = self.nodes.get(node.helper_of or "", node)
+                span = root.at(name)
                 target = self.end(End(str(id), span), node.id)
                 wanted = item.metadata.get("to") or ()
                 if target is not None and wanted and target.kind.name not in wanted:
