@@ -90,9 +90,9 @@ class Certificate(Kind, icon="aws/security/certificate-manager", service="AWS Ce
         if not zone.exists:
             scope.note(
                 "waits-for-delegation",
-                f"'{scope.node.id}' is issued only once the zone '{zone.node.id}', which is made with it, has been delegated; "
-                "the deployment waits for that",
-                "enter the zone's name servers at the registrar while it waits, or make the zone beforehand and name it by "
+                f"'{scope.node.id}' is issued only once the zone '{zone.node.id}', which is made with it, has been "
+                "delegated; the deployment waits for that",
+                "enter the zone's name servers at the registrar while it waits, or make it beforehand and name it by "
                 "'existing'",
             )
 
@@ -101,8 +101,8 @@ class Certificate(Kind, icon="aws/security/certificate-manager", service="AWS Ce
         if self.validation == "dns" and not scope.main.get("DomainValidationOptions"):
             scope.note(
                 "waits-for-proof",
-                f"nothing validates '{scope.node.id}': the deployment waits until the CNAME that the console shows stands in "
-                "the domain's DNS",
+                f"nothing validates '{scope.node.id}': the deployment waits until the CNAME that the console shows "
+                "stands in the domain's DNS",
                 "draw an edge from a route53.zone",
             )
 
