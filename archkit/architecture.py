@@ -22,7 +22,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Node:
-    """One node. `helper_of` names the node that made it; `given` the properties the author wrote."""
+    """One node. `helper_of` names the node that made it, `tree` is what was written, `inherited` adds the defaults."""
 
     id: str
     kind: Kind
@@ -40,6 +40,7 @@ class Node:
     lint_ignore: Mapping[str, str] = field(default_factory=dict)
     helper_of: str | None = None
     tree: Tree | None = None
+    inherited: Tree | None = None
 
     @property
     def title(self) -> str:
@@ -53,7 +54,7 @@ class Node:
 
     def at(self, name: str) -> Span:
         """Return the place of a property's value, or of the node where it was not written."""
-        value = self.tree.get(name) if self.tree else None
+        value = next((tree.get(name) for tree in (self.tree, self.inherited) if tree and tree.key(name)), None)
         return value.span if value is not None else self.span
 
 

@@ -95,7 +95,8 @@ def parse(tree: Tree, path: str, report: Report) -> Blueprint | None:
 def _name(tree: Mapping, report: Report) -> str:
     value = tree.get("name")
     if value is None:
-        report.error("missing-property", "a blueprint needs a 'name'", tree.span, "name: my-service")
+        if not any(key not in KEYS and did_you_mean(key, KEYS) == did_you_mean("name", KEYS) for key in tree.names):
+            report.error("missing-property", "a blueprint needs a 'name'", tree.span, "name: my-service")
         return "blueprint"
     if not isinstance(value, Scalar) or not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", value.text):
         said = f"'{value.text}'" if isinstance(value, Scalar) else "this"

@@ -38,7 +38,7 @@ def types(region: str = "us-east-1") -> dict[str, str]:
 @cache
 def regions() -> list[str]:
     """Return the codes of all Regions that have schemas."""
-    return sorted(path.stem for path in (_folder() / "providers").glob("*.json"))
+    return sorted(path.stem for path in (_folder() / "providers").glob("*-*-*.json"))
 
 
 def has_type(name: str, region: str = "us-east-1") -> bool:

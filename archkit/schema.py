@@ -13,7 +13,18 @@ from collections.abc import Callable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, ParamSpec, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    ParamSpec,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.source import Mapping, Scalar, Sequence, Tree
@@ -211,7 +222,7 @@ def _dict(kind: Any, tree: Tree, what: str, report: Report, meta: AbstractMappin
         return None
     values = {}
     for key, value in tree:
-        name = read_value(key_type, key, f"a key of {what}", report)
+        name = read_value(key_type, key, f"a key of {what}", report, {"shape": True})
         values[name] = read_value(value_type, value, f"'{key.text}' in {what}", report, meta)
     return values
 
@@ -261,10 +272,14 @@ def _scalar(kind: Any, tree: Scalar, what: str, report: Report, meta: AbstractMa
     if tree.empty and kind is not str:
         report.error("empty-value", f"{what} has no value; it takes {describe(kind, meta)}", tree.span)
         return None
-    if "${" in text.replace("$${", "") and kind is not NodeId:
+    if "${" in text.replace("$${", ""):
+        if kind is NodeId:
+            report.error("shape-reference", f"{what} names a node, which no reference can", tree.span,
+                         "write the node's id; what exists already can be a node with 'existing'")  # fmt: skip
+            return None
         if meta.get("shape"):
             report.error("shape-reference", f"{what} must be a plain value, not a reference", tree.span,
-                         "the picture or the number of resources depends on it; write the value here")  # fmt: skip
+                         "it is needed before CloudFormation fills references in; write the value here")  # fmt: skip
             return None
         return Expr(text, tree.span)
     if get_origin(kind) is Literal:

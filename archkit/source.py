@@ -288,6 +288,7 @@ _TRAPS = (
      "quote the value: \"/path/{id}\", or write the mapping over several lines"),
     (re.compile(r"^[^#'\"]*:\s+[^'\"#{\[|>]*:\s"), "yaml-colon", "a second ': ' stands in one value",
      "quote the value, or put what follows on lines of its own"),
+    (re.compile(r"[A-Za-z0-9_]:[}\]]"), "yaml-colon", "nothing stands after a ':'", "give the value, or leave the key out"),
     (re.compile(r"[:\-]\s+[@`%]"), "yaml-reserved", "a value cannot start with '@', '`' or '%' unquoted",
      "quote the value"),
 )  # fmt: skip

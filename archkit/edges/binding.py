@@ -70,7 +70,7 @@ def _said(body: Tree | None, span: Span, report: Report) -> _Said | None:
         for key in COMMON.keys() & set(body.names) - {"does"}:
             tree = body.get(key)
             assert tree is not None
-            meta = {"ge": 1} if key == "step" else None
+            meta = {"ge": 1, "shape": True} if key == "step" else {"shape": True}
             said.common[key] = read_value(COMMON[key], tree, f"'{key}' of an edge", report, meta)
         if len(report) > before:
             return None

@@ -32,7 +32,7 @@ class Key(
     guard = True
     durable = True
     attributes = {"arn": "${.Arn}", "id": "${}", "alias": "${+Alias}"}
-    address = "${.Arn}"
+    address = "${arn}"
     external = External(("arn",), {})
     grants = {
         "encrypt": Grant("kms:Encrypt", "kms:GenerateDataKey"),

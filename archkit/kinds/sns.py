@@ -26,6 +26,11 @@ class Subscribe(Push):
     dead_letter: NodeId | None = prop(None, "Queue for what cannot be delivered.", slot="dead_letter", to="sqs.queue")
 
     def refuse(self, ends: Ends) -> Refusal | None:
+        twins = [edge for edge, effect in ends.architecture.effects(self.word) if isinstance(effect.join, Subscribe)
+                 and (edge.source, edge.target) == (ends.edge.source, ends.edge.target)]  # fmt: skip
+        if len(twins) > 1 and twins[0].id != ends.edge.id:
+            return Refusal(f"'{ends.other.id}' is subscribed to '{ends.owner.id}' already: a topic has one subscription for it",
+                           "write one edge, whose filter lists all values", "subscribed-twice")  # fmt: skip
         if getattr(ends.other.kind, "fifo", False) and not getattr(ends.owner.kind, "fifo", False):
             return Refusal(
                 "a standard topic cannot deliver to a FIFO queue", "make the topic FIFO too, or the queue standard"
@@ -72,7 +77,7 @@ class Topic(Kind, icon="aws/integration/simple-notification-service-sns", servic
     )
 
     attributes = {"arn": "${}", "name": "${.TopicName}"}
-    address = "${}"
+    address = "${arn}"
     external = External(("arn",))
     grants = {"publish": Grant("sns:Publish", key=KEY, usual=True), "subscribe": Grant("sns:Subscribe")}
     admits = Admits("sns", "sns:Publish", "publish", Door("AWS::SNS::TopicPolicy", "Topics", "${arn}"))

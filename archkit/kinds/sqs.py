@@ -91,7 +91,7 @@ class Queue(Kind, icon="aws/integration/simple-queue-service-sqs", service="Amaz
     key: NodeId | None = prop(None, "Encryption key (default: a key that SQS manages).", slot="key", to="kms.key")
 
     attributes = {"arn": "${.Arn}", "url": "${.QueueUrl}", "name": "${.QueueName}"}
-    address = "${.QueueUrl}"
+    address = "${url}"
     external = External(("arn",), {})
     grants = {
         "read": Grant("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", key=READ_KEY),

@@ -177,8 +177,7 @@ class _Edges:
         for gone in [id, *(other for other in self.nodes if other.startswith(f"{id}."))]:
             self.nodes.pop(gone, None)
         for other in [found for found in self.found.values() if id in (found.source, found.target)]:
-            if other.badge:
-                del self.found[other.id]
-            else:
+            del self.found[other.id]
+            if not other.badge:
                 self.report.error("unknown-helper", f"'{id}' is not made, because '{edge.target}' stands in its place", other.span,
                                   f"write '{edge.target}' instead")  # fmt: skip

@@ -24,16 +24,16 @@ class ParameterForm(Record):
 
     short = "default"
 
-    type: str = prop("String", "CloudFormation parameter type.")
-    default: str | None = prop(None, "Value when none is given.")
-    values: list[str] = prop([], "The values allowed.")
-    description: str | None = prop(None, "What it is for.")
-    secret: bool = prop(False, "Hide the value (NoEcho).")
-    pattern: str | None = prop(None, "Regular expression that the value must match.")
-    min: int | None = prop(None, "Least number.")
-    max: int | None = prop(None, "Greatest number.")
-    min_length: int | None = prop(None, "Least length.")
-    max_length: int | None = prop(None, "Greatest length.")
+    type: str = prop("String", "CloudFormation parameter type.", shape=True)
+    default: str | None = prop(None, "Value when none is given.", shape=True)
+    values: list[str] = prop([], "The values allowed.", shape=True)
+    description: str | None = prop(None, "What it is for.", shape=True)
+    secret: bool = prop(False, "Hide the value (NoEcho).", shape=True)
+    pattern: str | None = prop(None, "Regular expression that the value must match.", shape=True)
+    min: int | None = prop(None, "Least number.", shape=True)
+    max: int | None = prop(None, "Greatest number.", shape=True)
+    min_length: int | None = prop(None, "Least length.", shape=True)
+    max_length: int | None = prop(None, "Greatest length.", shape=True)
 
 
 class OutputForm(Record):
@@ -42,7 +42,7 @@ class OutputForm(Record):
     short = "value"
 
     value: str = prop(doc="The value, such as ${api.url}.")
-    description: str | None = prop(None, "What it says.")
+    description: str | None = prop(None, "What it says.", shape=True)
     export: str | None = prop(None, "Name under which other stacks import it.")
 
 
@@ -130,7 +130,9 @@ def _outputs(tree: Tree | None, report: Report) -> dict[str, Output]:
         values = read_record(OutputForm, value, f"the output '{key.text}'", report)
         if values is not None:
             form = OutputForm(**values)
-            found[key.text] = Output(key.text, form.value, key.span, form.description, form.export)
+            place = value.get("value") if isinstance(value, Mapping) else value
+            span = place.span if place is not None else key.span
+            found[key.text] = Output(key.text, form.value, span, form.description, form.export)
     return found
 
 

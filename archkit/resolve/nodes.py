@@ -57,17 +57,18 @@ class _Reader:
             key = tree.key("nodes")
             self.report.error("not-a-group", f"{cls.name} holds no nodes", key.span if key else None,
                               "put them beside it, or into a group such as 'region' or 'group'")  # fmt: skip
-        common = self.common(cls, tree)
+        given = self.with_defaults(cls, tree)
+        common = self.common(cls, given)
         existing = self.existing(cls, tree)
-        values = self.values(cls, declared, tree, partial=existing is not None)
-        if values is None or common is None or (existing is None and "existing" in tree.names):
+        overrides = self.overrides(cls, tree)
+        values = self.values(cls, given, partial=existing is not None)
+        if values is None or common is None or overrides is None or (existing is None and "existing" in tree.names):
             return
+        self.in_region(cls, declared, existing, place[1])
         kind = self.instance(cls, values, existing is not None)
-        overrides = tree.get("overrides")
         node = Node(
-            declared.id, kind, declared.span, declared.parent, place, existing=existing, tree=tree,
-            overrides=cfn.read_properties(cls.types[0], overrides) if overrides and cls.types else {},
-            **common,
+            declared.id, kind, declared.span, declared.parent, place, existing=existing, tree=tree, inherited=given,
+            overrides=overrides, **common,
         )  # fmt: skip
         self.nodes[node.id] = node
         if existing is None:
@@ -79,8 +80,9 @@ class _Reader:
         name = declared.kind.text
         if "::" in name:
             tree = declared.tree or Mapping((), declared.span)
-            grants = self.read(list[str], tree.get("grants"), "'grants'") or []
-            role, service = (self.read(str, tree.get(key), f"'{key}'") for key in ("role", "service"))
+            plain = {"shape": True}
+            grants = self.read(list[str], tree.get("grants"), "'grants'", plain) or []
+            role, service = (self.read(str, tree.get(key), f"'{key}'", plain) for key in ("role", "service"))
             found = catalog.raw(name, grants, role, service)
             if found is None:
                 self.report.error("unknown-type", f"there is no CloudFormation type '{name}'", declared.kind.span,
@@ -89,16 +91,32 @@ class _Reader:
         found = catalog.find(name)
         if found is None:
             self.report.error("unknown-kind", f"unknown kind '{name}'", declared.kind.span, _like(name))
-            return None
-        region = self.header.region
-        missing = next((kind for kind in found.types if not cfn.has_type(kind, region)), None)
-        if region and missing:
-            self.report.error("not-in-region", f"{region} has no {missing}, which {name} needs", declared.kind.span,
-                              "choose another Region, or another kind")  # fmt: skip
         return found
 
-    def read(self, kind: Any, tree: Tree | None, what: str) -> Any:
-        return None if tree is None else read_value(kind, tree, what, self.report)
+    def in_region(self, cls: type[Kind], declared: NodeDecl, existing: Any, region: str) -> None:
+        """Report a kind whose primary type the Region lacks; of the others it may need none."""
+        if cls.types and existing is None and not cfn.has_type(cls.types[0], region):
+            of = "" if cls.name == cls.types[0] else f", which {cls.name} is"
+            self.report.error("not-in-region", f"{region} has no {cls.types[0]}{of}", declared.kind.span,
+                              "choose another Region, or another kind")  # fmt: skip
+
+    def read(self, kind: Any, tree: Tree | None, what: str, meta: AbstractMapping[str, Any] | None = None) -> Any:
+        return None if tree is None else read_value(kind, tree, what, self.report, meta)
+
+    def overrides(self, cls: type[Kind], tree: Mapping) -> dict[str, Any] | None:
+        """Read the raw properties that an author merges over the node's own; None where they are wrong."""
+        value = tree.get("overrides")
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.report.error("wrong-type", f"'overrides' of {cls.name} takes a mapping of properties", value.span)
+            return None
+        if not cls.types:
+            self.report.error("nothing-to-override", f"{cls.name} makes no resource whose properties could be overridden",
+                              value.span)  # fmt: skip
+            return None
+        found: dict[str, Any] = cfn.read_properties(cls.types[0], value)
+        return found
 
     def place_of(self, declared: NodeDecl, cls: type[Kind], tree: Mapping) -> Place:
         parent = self.nodes.get(declared.parent or "")
@@ -117,7 +135,8 @@ class _Reader:
         before, found = len(self.report), {}
         for name, kind in COMMON.items():
             if (value := tree.get(name)) is not None:
-                found[name] = read_value(kind, value, f"'{name}' of {cls.name}", self.report)
+                plain = {"shape": name != "tags"}
+                found[name] = read_value(kind, value, f"'{name}' of {cls.name}", self.report, plain)
         if not str(found.get("logical_id", "A")).isalnum():
             self.report.error("bad-id", f"'{found['logical_id']}' is not a logical id", tree.get("logical_id").span,  # type: ignore[union-attr]
                               "letters and digits only")  # fmt: skip
@@ -134,7 +153,8 @@ class _Reader:
         if isinstance(value, Scalar):
             return {external.needs[0]: read_json(value)}
         if isinstance(value, Sequence):
-            self.report.error("wrong-type", f"'existing' takes {listing(external.needs, 'and')}", value.span)
+            self.report.error("wrong-type", f"'existing' takes a mapping with {listing(external.needs, 'and')}",
+                              value.span)  # fmt: skip
             return None
         known = {*external.needs, *external.attributes, *cls.attributes}
         found = {key.text: read_value(str, item, f"'{key.text}'", self.report) for key, item in value}
@@ -148,13 +168,15 @@ class _Reader:
                                   f"existing: {{{name}: ...}}")  # fmt: skip
         return found
 
-    def values(self, cls: type[Kind], declared: NodeDecl, tree: Mapping, partial: bool) -> dict[str, Any] | None:
-        given = self.with_defaults(cls, tree)
+    def values(self, cls: type[Kind], given: Mapping, partial: bool) -> dict[str, Any] | None:
+        raw = given.get("properties")
         extra = (*COMMON, *ELSEWHERE, *(RAW if "::" in cls.name else ()))
         if "::" in cls.name:
             given = given.without("properties")
         values = read_record(cls, given, cls.name, self.report, extra, partial)
-        if values is not None and "::" in cls.name and (raw := tree.get("properties")) is not None:
+        if "::" in cls.name and raw is not None and not isinstance(raw, Mapping):
+            self.report.error("wrong-type", f"'properties' of {cls.name} takes a mapping", raw.span)
+        elif values is not None and "::" in cls.name and raw is not None:
             values["properties"] = cfn.read_properties(cls.name, raw)
         if values is not None and self.header.strict:
             for name, value in cls.strict.items():
@@ -163,13 +185,7 @@ class _Reader:
 
     def with_defaults(self, cls: type[Kind], tree: Mapping) -> Mapping:
         """Return the node's mapping with what `defaults:` adds; the node's own word wins."""
-        entries = list(tree.entries)
-        names = {key.text for key, _ in entries}
-        if not entries and not tree.entries:
-            entries = []
-        for key, value in self.defaults_of(cls, names):
-            entries.append((key, value))
-        return Mapping(tuple(entries), tree.span)
+        return Mapping((*tree.entries, *self.defaults_of(cls, set(tree.names))), tree.span)
 
     def defaults_of(self, cls: type[Kind], names: set[str]) -> list[tuple[Scalar, Tree]]:
         found = []
@@ -228,6 +244,8 @@ class _Reader:
             return
         limits: AbstractMapping[str, Any] = self.read(dict[str, float], found, f"'alarms' of {node.kind.name}") or {}
         for metric, above in limits.items():
+            if above is None:
+                continue  # with an error of its own
             if metric in node.kind.metrics:
                 self.helper(node, f"{metric}-alarm", Helper("cloudwatch.alarm", {"metric": metric, "above": above}))
             elif tree.get("alarms") is found:
@@ -250,7 +268,8 @@ class _Reader:
                 kinds = [cls] if cls else catalog.all_kinds()
                 known = {name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify"}
                 if key.text not in known:
-                    self.report.error("unknown-property", f"no kind has a property '{key.text}' to default", key.span,
+                    who = f"{cls.name} has no" if cls else "no kind has a"
+                    self.report.error("unknown-property", f"{who} property '{key.text}' to default", key.span,
                                       did_you_mean(key.text, known))  # fmt: skip
 
     def strict_key(self) -> None:

@@ -25,7 +25,8 @@ def stamp(blueprint: Blueprint, report: Report) -> list[NodeDecl]:
         if isinstance(codes, Sequence):
             words = [code for code in codes if isinstance(code, Scalar)]
             if declared.parent in copies:
-                report.error("nested-region", "a Region that stamps copies cannot stand in another", declared.span)
+                report.error("nested-region", "a Region that stamps copies cannot stand in another", declared.span,
+                             "list all its codes in the outer one")  # fmt: skip
                 continue
             copies[declared.id] = [(f"{declared.id}-{code.text}", code.text) for code in words]
             for code in words:
