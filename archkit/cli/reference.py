@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin
 
 from archkit import catalog
 from archkit.edges.meaning import Meaning, meanings
+from archkit.jsonschema.typed import default_of
 from archkit.kind import Json, Kind, NodeId, Record
 from archkit.schema import describe, fields_of, hints_of
 
@@ -88,20 +89,11 @@ def _type(kind: Any, meta: Mapping[str, Any]) -> str:
 
 
 def _default(field: Field[Any]) -> str:
-    value = _plain(field)
+    value = default_of(field)
     if value is dataclasses.MISSING:
         return ", required"
     said = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
     return f" = {said}" if value not in (None, "", [], {}) else ""
-
-
-def _plain(field: Field[Any]) -> Any:
-    """Return a property's default as JSON can say it, or MISSING where it is required."""
-    value = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
-    if isinstance(value, Record):
-        given = {name: getattr(value, name) for name in fields_of(type(value))}
-        return {name: item for name, item in given.items() if item is not None}
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _grants(kind: type[Kind]) -> list[str]:
@@ -145,7 +137,7 @@ def _kind(kind: type[Kind]) -> dict[str, Any]:
 
 
 def _property(kind: type[Kind], name: str, field: Field[Any]) -> dict[str, Any]:
-    default = _plain(field)
+    default = default_of(field)
     return {
         "type": _type(hints_of(kind)[name], {**field.metadata, "ge": None, "le": None}),
         "required": default is dataclasses.MISSING,

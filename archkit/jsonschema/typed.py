@@ -13,7 +13,7 @@ from archkit.resolve import nodes as reader
 from archkit.schema import Json, NodeId, Record, fields_of, hints_of
 from archkit.source import Tree
 
-__all__ = ["TEXT", "Maker", "Part", "any_of", "required", "to"]
+__all__ = ["TEXT", "Maker", "Part", "any_of", "default_of", "required", "to"]
 
 Part = dict[str, Any]
 
@@ -65,8 +65,8 @@ class Maker:
         if "$ref" in part:  # what stands beside a reference is not read
             part = {"allOf": [part]}
         about = {"description": field.metadata["doc"]} if field.metadata.get("doc") else {}
-        default = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
-        if isinstance(default, str | int | float | list | dict) and default not in ("", [], {}):
+        default = default_of(field)
+        if default not in (dataclasses.MISSING, None, "", [], {}):
             about["default"] = default
         return {**about, **part}
 
@@ -159,6 +159,20 @@ def any_of(parts: list[Part]) -> Part:
     if {} in flat:
         return {}
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
+
+
+def default_of(field: dataclasses.Field[Any]) -> Any:
+    """Return a property's default as JSON can say it, or MISSING where it is required."""
+    return _plain(field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        given = {name: _plain(getattr(value, name)) for name in fields_of(type(value))}
+        return {name: item for name, item in given.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def to(name: str) -> Part:
