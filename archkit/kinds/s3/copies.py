@@ -49,11 +49,6 @@ class Replicate(Join):
         if owner.place[0] != other.place[0]:
             return Refusal("replication into another account needs a policy there that names this bucket's role",
                            "set it up there, and write 'does: flow' here to draw the arrow")  # fmt: skip
-        key = other.kind.encryption_key()
-        if key is not None and world[key].place != other.place and world[key].existing is None:
-            return Refusal(
-                f"'{other.id}' cannot use the key '{key}': it is of another Region", f"a key beside '{other.id}'"
-            )
         back = any(effect.owner == other.id and edge.target == owner.id for edge, effect in world.effects("replicate"))
         if back and owner.existing is None and other.existing is None:
             return Refusal(f"'{owner.id}' and '{other.id}' cannot replicate into one another in one deployment: "
