@@ -116,13 +116,14 @@ class Operation:
 
 @dataclass(frozen=True)
 class Metric:
-    """A CloudWatch metric of a node; dimensions are attribute templates."""
+    """A CloudWatch metric of a node; dimensions are attribute templates, `home` the one Region that has it, if any."""
 
     namespace: str
     name: str
     dimensions: Mapping[str, str]
     statistic: str = "Sum"
     period: int = 300
+    home: str | None = None
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,7 @@ class Protect(Join):
     def refuse(self, ends: Ends) -> Refusal | None:
         owner, other = ends.owner, ends.other
         if other.kind.waf_not is not None:
-            return Refusal(f"'{other.id}' cannot be protected: {other.kind.waf_not}", "a distribution before it can be",
-                           "no-waf")  # fmt: skip
+            return Refusal(f"'{other.id}' cannot be protected: {other.kind.waf_not}", None, "no-waf")
         if owner.existing is None and for_cloudfront(owner, ends.architecture):
             return Refusal(f"'{owner.id}' protects a CloudFront distribution; a web ACL is for those or for one Region",
                            f"give '{other.id}' a web ACL of its own", "waf-scope")  # fmt: skip

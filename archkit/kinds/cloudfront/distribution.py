@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.kind import Alias, External, Grant, Helper, Kind, NodeId, Record, Refusal, prop
+from archkit.kind import Alias, External, Grant, Helper, Kind, Metric, NodeId, Record, Refusal, prop
 from archkit.kinds.cloudfront.attach import Attach, Protect
 from archkit.kinds.cloudfront.edge import AT_EDGE, associate
 from archkit.kinds.cloudfront.finishing import group_origins, order_behaviours
@@ -83,6 +83,14 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
         ("id", "domain_name"), {"arn": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${id}"}
     )
     grants = {"invalidate": Grant("cloudfront:CreateInvalidation", usual=True)}
+    metrics = {
+        name: Metric("AWS/CloudFront", metric, {"DistributionId": "${id}", "Region": "Global"}, statistic,
+                     home="us-east-1")
+        for name, metric, statistic in (
+            ("requests", "Requests", "Sum"), ("errors-4xx", "4xxErrorRate", "Average"),
+            ("errors-5xx", "5xxErrorRate", "Average"), ("downloaded", "BytesDownloaded", "Sum"),
+        )
+    }  # fmt: skip
     alias = Alias("${domain_name}", "Z2FDTNDATAQYW2", ipv6=True)
     joins = (Route, Failover, Attach, Protect, *AT_EDGE)
     example = "{origin_domain: www.example.com, access_logs: false}"

@@ -38,6 +38,26 @@ class OnRequest(Join):
         return other.name == "cloudfront.function"
 
     def refuse(self, ends: Ends) -> Refusal | None:
+        for edge, effect in ends.architecture.effects():
+            other = effect.join
+            if not isinstance(other, OnRequest) or edge.id >= ends.edge.id or effect.owner != ends.owner.id:
+                continue
+            if self.path != other.path and EVERY not in (self.path, other.path):
+                continue
+            if self.word == other.word:
+                help = "give one of them another 'path'"
+                return Refusal(f"'{edge.target}' runs on {self.word} of the same paths", help, "two-functions")
+            if (
+                isinstance(self, AtEdge) != isinstance(other, AtEdge)
+                and "viewer" in self.word
+                and "viewer" in other.word
+            ):
+                help = "use functions of one sort for both, or run one on origin_request or origin_response"
+                message = (
+                    f"CloudFront runs either CloudFront Functions or Lambda@Edge for viewers, and '{edge.target}' is"
+                )
+                message += " the other"
+                return Refusal(message, help, "two-functions")
         if self.path in (None, EVERY):
             return None
         patterns = [pattern for _, effect in ends.architecture.effects("route") if effect.owner == ends.owner.id

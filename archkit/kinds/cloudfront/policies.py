@@ -111,7 +111,8 @@ def cache_id(value: Any, name: Any, make: Make) -> Any:
 
     if not isinstance(value, Cache):
         return CACHE.get(value, value) if isinstance(value, str) else value
-    keys = {"EnableAcceptEncodingGzip": True, "EnableAcceptEncodingBrotli": True,
+    kept = value.most != 0  # what is not kept has no compressed copy to tell apart
+    keys = {"EnableAcceptEncodingGzip": kept, "EnableAcceptEncodingBrotli": kept,
             "HeadersConfig": _which("Header", value.headers), "CookiesConfig": _which("Cookie", value.cookies),
             "QueryStringsConfig": _which("QueryString", value.query)}  # fmt: skip
     config = {"Name": name, "DefaultTTL": value.ttl, "MinTTL": value.least, "MaxTTL": value.most,

@@ -146,6 +146,14 @@ class Failover(Source, Join):
         if self.of is not None and not any(edge.target == self.of for edge in routes):
             help = f"draw the edge {ends.owner.id} -> {self.of}"
             return Refusal(f"'{self.of}' is no origin of '{ends.owner.id}'", help, "not-an-origin", "of")
+        for edge in routes:
+            join = next((effect.join for effect in edge.effects if isinstance(effect.join, Route)), None)
+            first = edge.target == self.of if self.of else join is not None and not join.path
+            if join is not None and first and join.methods == "all":
+                help = "leave 'methods' out there, or the failover"
+                return Refusal(
+                    f"with a failover, '{edge.target}' answers GET, HEAD and OPTIONS only", help, "bad-value"
+                )
         return self.refuse_origin(ends)
 
     def apply(self, link: Link) -> None:

@@ -55,6 +55,11 @@ class Watch(Join):
     def short_form(cls, text: str) -> Mapping[str, str] | None:
         return {"metric": text} if re.fullmatch(r"[a-z][\w -]*", text) else None
 
+    def homes(self, owner: Node, other: Node, nodes: Mapping[str, Node]) -> Mapping[str, str]:
+        name = self.metric or getattr(owner.kind, "metric", None)
+        metric = metric_of(other.kind, name) if isinstance(name, str) else None
+        return {owner.id: metric.home} if metric is not None and metric.home else {}
+
     def refuse(self, ends: Ends) -> Refusal | None:
         name, known = self.metric or getattr(ends.owner.kind, "metric", None), ends.other.kind.metrics
         words = f"metrics: {listing(known, 'and')}"
@@ -63,7 +68,8 @@ class Watch(Join):
         if metric_of(ends.other.kind, name) is None:
             help = did_you_mean(name, known) or words
             return Refusal(f"{ends.other.kind.name} has no metric '{name}'", help, "unknown-metric", "metric")
-        if ends.owner.place != ends.other.place and ends.other.existing is None:
+        moved = self.homes(ends.owner, ends.other, ends.architecture.nodes)
+        if not moved and ends.owner.place != ends.other.place and ends.other.existing is None:
             far = f"an alarm sees its own Region and account only, and '{ends.other.id}' stands in another"
             return Refusal(far, "put the alarm beside what it watches", "other-region")
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
-from archkit.kind import External, Join, Kind, NodeId, Refusal, prop
+from archkit.kind import External, Join, Kind, Metric, NodeId, Refusal, prop
 from archkit.scope import Link, Scope
 
 __all__ = ["HealthCheck"]
@@ -59,6 +59,11 @@ class HealthCheck(Kind, icon="aws/network/route-53", service="Amazon Route 53", 
     guard = True
     attributes = {"id": "${}"}
     external = External(("id",))
+    metrics = {
+        "status": Metric(
+            "AWS/Route53", "HealthCheckStatus", {"HealthCheckId": "${id}"}, "Minimum", 60, home="us-east-1"
+        )
+    }
     joins = (Watch,)
     example = "{domain: www.example.com, path: /health}"
 
