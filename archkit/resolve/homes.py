@@ -8,7 +8,7 @@ from archkit import catalog
 from archkit.architecture import Edge, Node
 from archkit.diagnostics import Report
 from archkit.resolve.header import Header
-from archkit.resolve.nodes import STRICT_KEY
+from archkit.resolve.strict import STRICT_KEY
 from archkit.schema import NodeId
 
 __all__ = ["move_home"]

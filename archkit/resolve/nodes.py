@@ -9,11 +9,12 @@ from typing import Any, Literal
 from archkit import catalog, cfn
 from archkit.architecture import Node, Place
 from archkit.blueprint import Blueprint, NodeDecl
-from archkit.diagnostics import Report, Span, did_you_mean, listing
+from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.regions import home_region, stamp
-from archkit.schema import NodeId, fields_of, hints_of, read_json, read_record, read_value
+from archkit.resolve.strict import with_keys
+from archkit.schema import fields_of, hints_of, read_json, read_record, read_value
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["COMMON", "read_nodes"]
@@ -24,7 +25,6 @@ COMMON: dict[str, Any] = {
 }  # fmt: skip
 ELSEWHERE = ("kind", "nodes", "overrides", "existing", "alarms", "notify")
 RAW = ("grants", "role", "service")
-STRICT_KEY = "encryption-key"
 
 
 def read_nodes(blueprint: Blueprint, header: Header, report: Report) -> dict[str, Node]:
@@ -33,9 +33,7 @@ def read_nodes(blueprint: Blueprint, header: Header, report: Report) -> dict[str
     for declared in stamp(blueprint, report):
         reader.declared(declared)
     reader.unused_defaults()
-    if header.strict:
-        reader.strict_key()
-    return reader.nodes
+    return with_keys(reader.nodes, reader.place) if header.strict else reader.nodes
 
 
 class _Reader:
@@ -271,29 +269,6 @@ class _Reader:
                     who = f"{cls.name} has no" if cls else "no kind has a"
                     self.report.error("unknown-property", f"{who} property '{key.text}' to default", key.span,
                                       did_you_mean(key.text, known))  # fmt: skip
-
-    def strict_key(self) -> None:
-        """Under `security: strict` whatever can be encrypted by a customer-managed key is: one key for each place."""
-        cls = catalog.find("kms.key")
-        assert cls is not None
-        own = [node for node in self.nodes.values() if node.kind.name == "kms.key" and not node.existing]
-        for node in list(self.nodes.values()):
-            if not self.wants_key(node):
-                continue
-            key = next((key for key in own if key.place == node.place), None)
-            if key is None:
-                suffix = "" if node.place == self.place else f"-{node.place[1]}"
-                key = Node(f"{STRICT_KEY}{suffix}", cls(), Span("", 0, 0, 0, 0) if not node.span else node.span,
-                           place=node.place, label="Encryption key")  # fmt: skip
-                own.append(key)
-                self.nodes = {key.id: key, **self.nodes}
-            kind = dataclasses.replace(node.kind, **{node.kind.key_property: NodeId(key.id)})  # type: ignore[arg-type]
-            self.nodes[node.id] = dataclasses.replace(node, kind=kind)
-
-    def wants_key(self, node: Node) -> bool:
-        if node.existing or not node.kind.takes_key():
-            return False
-        return node.kind.encryption_key() is None and not node.kind.keyless()
 
 
 def _meant(cls: type[Kind], key: Scalar) -> Scalar | None:
