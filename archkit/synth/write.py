@@ -10,6 +10,8 @@ import yaml
 __all__ = ["to_json", "to_yaml"]
 
 WIDTH = 120
+SHORT = ("Fn::Select", "Fn::Split", "Fn::Join")
+"""Functions that read best on one line."""
 _BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -29,14 +31,9 @@ def _mapping(dumper: Any, data: dict[str, Any]) -> Any:
             return dumper.represent_scalar("!GetAtt", ".".join(value))
         if name.startswith("Fn::") and isinstance(value, str):
             return dumper.represent_scalar(f"!{name[4:]}", value)
-        if name.startswith("Fn::") and isinstance(value, list) and not _nests(value):
-            return dumper.represent_sequence(f"!{name[4:]}", value)
+        if name.startswith("Fn::") and isinstance(value, list):
+            return dumper.represent_sequence(f"!{name[4:]}", value, flow_style=name in SHORT)
     return dumper.represent_mapping("tag:yaml.org,2002:map", data.items())
-
-
-def _nests(value: list[Any]) -> bool:
-    """A tagged function cannot stand directly in another's short form in every reader; those stay in long form."""
-    return any(isinstance(item, dict) and len(item) == 1 and next(iter(item)).startswith("Fn::") for item in value)
 
 
 def _text(dumper: Any, data: str) -> Any:
