@@ -73,7 +73,7 @@ def test_explain_says_what_a_node_became(here: Path) -> None:
     assert shown.startswith("work  (lambda.function, line 4)\n")
     assert "why     Does the work.\n" in shown
     assert "AWS::Lambda::Function  Work\n" in shown
-    assert "edges   inbox->work  (trigger)\n" in shown
+    assert "edges   inbox -> work  (trigger)\n" in shown
     assert "work.logs  (logs.group, line 4, made by work)\n" in shown
     assert "work -> done  (line 8)\n" in shown
 
@@ -135,6 +135,9 @@ def test_edges_are_listed_with_their_words(here: Path) -> None:
     shown = run("kinds", "--edges", "sqs.queue").stdout
     (line,) = [line for line in shown.splitlines() if line.startswith("sqs.queue -> lambda.function ")]
     assert "trigger*" in line
+    assert (
+        "apigateway.http -> lambda.function  route* (METHOD PATH)" in run("kinds", "--edges", "apigateway.http").stdout
+    )
     pairs = json.loads(run("kinds", "--edges", "--format", "json").stdout)
     pair = next(pair for pair in pairs if (pair["source"], pair["target"]) == ("lambda.function", "sns.topic"))
     assert {"publish"} <= {meaning["word"] for meaning in pair["meanings"]}

@@ -57,7 +57,7 @@ def _chosen(world: Architecture, about: str | None) -> tuple[Iterable[Node], Ite
         return world.nodes.values(), world.edges
     if about in world.nodes:
         return [node for node in world.nodes.values() if about in (node.id, node.helper_of)], world.edges_of(about)
-    wanted = re.sub(r"\s*->\s*", "->", about.strip())
+    wanted = re.sub(r":\s+", ":", re.sub(r"\s*->\s*", "->", about.strip()))
     edges = [edge for edge in world.edges if wanted in (edge.id, f"{edge.source}->{edge.target}")]
     if not edges:
         known = [*world.nodes, *(f"{edge.source} -> {edge.target}" for edge in world.edges)]
@@ -69,7 +69,7 @@ def _chosen(world: Architecture, about: str | None) -> tuple[Iterable[Node], Ite
 
 def _node(told: dict[str, Any]) -> str:
     made = f", made by {told['made_by']}" if told["made_by"] else ""
-    edges = [f"{edge['id']}  ({', '.join(edge['does']) or 'drawn only'})" for edge in told["edges"]]
+    edges = [f"{_title(edge)}  ({', '.join(edge['does']) or 'drawn only'})" for edge in told["edges"]]
     facts = [f"{name}: {value}" for name, value in (told["exists"] or {}).items()]
     return _section(
         f"{told['id']}  ({told['kind']}, line {told['line']}{made})",
@@ -87,7 +87,7 @@ def _edge(told: dict[str, Any]) -> str:
     does = [f"{effect['word']}: {effect['means']}" for effect in told["does"]]
     wide = [effect["why_wide"] for effect in told["does"] if effect["why_wide"]]
     return _section(
-        f"{told['id'].replace('->', ' -> ', 1)}  (line {told['line']})",
+        f"{_title(told)}  (line {told['line']})",
         ("does", does or ["nothing; it is drawn only"]),
         ("why", [told["note"]] if told["note"] else []),
         ("makes", _resources(told)),
@@ -97,6 +97,12 @@ def _edge(told: dict[str, Any]) -> str:
         ("changes", [f"{one['resource']}.{one['property']} = {one['value']}" for one in told["changes"]]),
         ("note", told["notes"]),
     )
+
+
+def _title(edge: dict[str, Any]) -> str:
+    """Return an edge as its author would write it: its ends, and what tells it from others of the same two."""
+    twin = edge["id"].removeprefix(f"{edge['source']}->{edge['target']}").lstrip(":")
+    return f"{edge['source']} -> {edge['target']}{f': {twin}' if twin else ''}"
 
 
 def _section(title: str, *parts: tuple[str, list[str]]) -> str:

@@ -54,7 +54,7 @@ class Explainer:
             "exists": {name: readable(value) for name, value in (node.existing or {}).items()} or None,
             "resources": [self._resource(resource) for resource in own],
             "rights": list(self._rights(node.id)),
-            "edges": [{"id": edge.id, "does": _words(edge)} for edge in self.world.edges_of(node.id)],
+            "edges": [_brief(edge) for edge in self.world.edges_of(node.id)],
             "notes": self._notes(node.span),
         }
 
@@ -234,8 +234,9 @@ def _first_line(cls: type) -> str:
     return cleandoc(cls.__doc__ or "").split("\n\n")[0].replace("\n", " ")
 
 
-def _words(edge: Edge) -> list[str]:
-    return [effect.word for effect in edge.effects] or ([edge.slug] if edge.badge else [])
+def _brief(edge: Edge) -> Plain:
+    words = [effect.word for effect in edge.effects] or ([edge.slug] if edge.badge else [])
+    return {"id": edge.id, "source": edge.source, "target": edge.target, "does": words}
 
 
 def _last(change: Plain) -> str:

@@ -198,10 +198,12 @@ def _short(meaning: Meaning) -> str | None:
     return _short_form(join) if join else None
 
 
-FORMS = {"GET /path": "METHOD /path", "/path*": "/path*", "5 minutes": "a rate"}
+SAMPLES = ("GET /path", "/path*", "created", "PutItem", "www.example.com")
+"""One text of each form in which a join may take its options."""
 
 
 @cache
 def _short_form(join: Any) -> str | None:
-    """Return the form in which a join takes its options as one text, found by asking it to read each that there is."""
-    return next((form for sample, form in FORMS.items() if join.short_form(sample)), None)
+    """Return the options that a join takes as one text (`METHOD PATH`), found by letting it read every sample."""
+    read = (join.short_form(sample) for sample in SAMPLES)
+    return next((" ".join(options).upper() for options in read if options), None)
