@@ -153,12 +153,16 @@ class Origin:
 
 @dataclass(frozen=True)
 class Alias:
-    """What a DNS alias can point at: the name and the hosted zone of the target (attribute templates)."""
+    """What a DNS alias can point at: the name and the hosted zone of the target (attribute templates).
+
+    `regions` gives both by Region, where they are AWS's own and no attribute holds them.
+    """
 
     name: str
     zone: str
     type: Literal["A", "AAAA"] = "A"
     ipv6: bool = False
+    regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

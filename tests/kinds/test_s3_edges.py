@@ -109,6 +109,30 @@ def test_bucket_to_queue_and_topic(
         {"Service": "s3.amazonaws.com"}, ["kms:Decrypt", "kms:GenerateDataKey"], OWN)  # fmt: skip
 
 
+WEBSITE = """nodes:
+  dns: {kind: route53.zone, existing: {id: Z0123456789ABCDEFGHIJ, domain: example.com}}
+  site: {kind: s3.bucket, website: index.html, domain: www.example.com, public: true}
+edges:
+  - dns -> site
+"""
+
+
+@pytest.mark.parametrize(("region", "address", "zone"), [
+    ("eu-central-1", "s3-website.eu-central-1.amazonaws.com", "Z21DNDUVLTQW6Q"),
+    ("us-east-1", "s3-website-us-east-1.amazonaws.com", "Z3AQBSTGFYJSTF"),
+])  # fmt: skip
+def test_zone_to_website(region: str, address: str, zone: str, tmp_path: Path) -> None:
+    found = resources(f"region: {region}\n{WEBSITE}", tmp_path)
+    assert found["Site"]["Properties"]["BucketName"] == "www.example.com"
+    (record,) = (r["Properties"] for r in found.values() if r["Type"] == "AWS::Route53::RecordSet")
+    assert (record["Name"], record["Type"]) == ("www.example.com", "A")
+    assert (record["AliasTarget"]["DNSName"], record["AliasTarget"]["HostedZoneId"]) == (address, zone)
+
+
+def test_zone_to_website_of_an_unknown_region(tmp_path: Path) -> None:
+    assert [code for code, _ in findings(WEBSITE, tmp_path)] == ["no-region"]
+
+
 def test_replication_between_regions(tmp_path: Path) -> None:
     templates = synthesized(
         "region: eu-west-1\nnodes:\n  cmk: kms.key\n  photos: {kind: s3.bucket, key: cmk}\n"

@@ -42,6 +42,12 @@ class Route(Routing, Join):
         if hasattr(target.kind, "domain") and target.kind.domain is None and target.existing is None:
             help = f"give '{target.id}' a 'domain'"
             return Refusal(f"'{target.id}' does not answer to a domain name", help, "no-domain")
+        regions = target.kind.alias.regions if target.kind.alias else {}
+        if regions and target.place[1] not in regions:
+            help = "region: eu-west-1 at the top of the blueprint, or a region group around the two"
+            return Refusal(
+                f"the address of '{target.id}' is AWS's own and another in each Region; say which", help, "no-region"
+            )
         if self.multivalue:
             help = "weight: 1 on each of the edges"
             return Refusal(
@@ -86,6 +92,7 @@ class Route(Routing, Join):
 
         zone, target = link.owner, link.other
         alias = target.kind.alias
+        address, home = alias.regions.get(target.node.place[1], (alias.name, alias.zone))
         certificate = zone.of(f"{target.node.id}.certificate")
         if certificate is not None and hasattr(certificate.kind, "validate"):
             certificate.kind.validate(certificate, zone)
@@ -98,7 +105,7 @@ class Route(Routing, Join):
                 make(
                     route53.RecordSetType, type if target.exists else suffix,
                     HostedZoneId=zone.attribute("id"), Name=name, Type=type,
-                    AliasTarget={"DNSName": target.fill(alias.name), "HostedZoneId": target.fill(alias.zone),
+                    AliasTarget={"DNSName": target.fill(address), "HostedZoneId": target.fill(home),
                                  "EvaluateTargetHealth": self.evaluate},
                     **self.properties(zone, target.node.id), **({} if target.exists else {"because": link.because}),
                 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from archkit.architecture import Architecture, Node
 from archkit.kind import (
     Admits,
+    Alias,
     Announce,
     Door,
     External,
@@ -24,7 +25,7 @@ from archkit.kind import (
 from archkit.kinds.s3.copies import LogTo, Replicate, log_to, number_rules
 from archkit.kinds.s3.lifecycle import Lifecycle, abort_rule, early_charges, refusals, rule
 from archkit.kinds.s3.notify import Notify
-from archkit.kinds.s3.settings import Cors, ObjectLock, Website, check_settings
+from archkit.kinds.s3.settings import WEBSITE_ADDRESSES, Cors, ObjectLock, Website, check_settings
 from archkit.scope import Scope, Statement
 
 __all__ = ["Bucket"]
@@ -48,7 +49,7 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
              types=("AWS::S3::Bucket", "AWS::S3::BucketPolicy")):  # fmt: skip
     """Bucket for objects: versioned, encrypted, closed to the public and to plain HTTP."""
 
-    bucket_name: str | None = prop(None, "Name instead of the built one, such as the domain of a website.",
+    bucket_name: str | None = prop(None, "Name instead of the built one.",
                                    pattern="[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", shape=True)  # fmt: skip
     versioning: bool = prop(True, "Keep replaced and deleted objects as versions.", shape=True)
     mfa_delete: bool = prop(False, "Cannot be set in a template; see the error that says so.", shape=True)
@@ -64,6 +65,8 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
     tls: bool | None = prop(
         None, "Refuse plain HTTP (default: yes, but for a website, which speaks nothing else).", shape=True
     )
+    domain: str | None = prop(None, "Domain of the website; S3 wants the bucket to be named so.", shape=True,
+                              pattern="[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # fmt: skip
     acceleration: bool = prop(False, "Transfer acceleration: uploads through the nearest edge location.", shape=True)
     cors: list[Cors] = prop([], "Which pages may call the bucket from a browser.")
     object_lock: ObjectLock | bool = prop(False, "Versions cannot be deleted before their time.", shape=True)
@@ -104,6 +107,7 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
         switch="NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled",
     )  # fmt: skip
     origin = Origin("${domain}", "s3")
+    alias = Alias("", "", regions=WEBSITE_ADDRESSES)
     operations = {
         "GetObject": Operation("s3", "GetObject", NAMED, on=(OBJECTS,), key=READ_KEY),
         "PutObject": Operation("s3", "PutObject", NAMED, on=(OBJECTS,), key=WRITE_KEY),
@@ -122,7 +126,8 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
     example = "{lifecycle: {transitions: {STANDARD_IA: 30, GLACIER: 90}, expiration: 365}}"
 
     def attribute(self, name: str) -> str | None:
-        return self.bucket_name if name == "name" and self.bucket_name else super().attribute(name)
+        own = self.domain or self.bucket_name
+        return own if name == "name" and own else super().attribute(name)
 
     def encryption_key(self) -> NodeId | None:
         return None if self.log_bucket else super().encryption_key()
@@ -151,7 +156,8 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
         if self.abort_uploads:
             rules.append(abort_rule(self.abort_uploads))
         scope.make(
-            s3.Bucket, BucketName=self.bucket_name or scope.physical(63), BucketEncryption=self._encryption(scope),
+            s3.Bucket, BucketName=self.domain or self.bucket_name or scope.physical(63),
+            BucketEncryption=self._encryption(scope),
             VersioningConfiguration={"Status": "Enabled"} if self.versioning else None,
             PublicAccessBlockConfiguration=self._block(), LifecycleConfiguration={"Rules": rules} if rules else None,
             OwnershipControls={"Rules": [{"ObjectOwnership": OWNERSHIP.get(self.ownership, self.ownership)}]},

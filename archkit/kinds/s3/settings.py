@@ -7,7 +7,27 @@ from typing import Any, ClassVar, Literal
 
 from archkit.kind import Json, Record, Refusal, prop
 
-__all__ = ["Cors", "ObjectLock", "Website", "check_settings"]
+__all__ = ["WEBSITE_ADDRESSES", "Cors", "ObjectLock", "Website", "check_settings"]
+
+ZONES = {
+    "af-south-1": "Z83WF9RJE8B12", "ap-east-1": "ZNB98KWMFR0R6", "ap-northeast-1": "Z2M4EHUR26P7ZW",
+    "ap-northeast-2": "Z3W03O7B5YMIYP", "ap-northeast-3": "Z2YQB5RD63NC85", "ap-south-1": "Z11RGJOFQNVJUP",
+    "ap-south-2": "Z02976202B4EZMXIPMXF7", "ap-southeast-1": "Z3O0J2DXBE1FTB", "ap-southeast-2": "Z1WCIGYICN2BYD",
+    "ap-southeast-3": "Z01846753K324LI26A3VV", "ap-southeast-4": "Z0312387243XT5FE14WFO",
+    "ca-central-1": "Z1QDHH18159H29", "ca-west-1": "Z03565811Z33SLEZTHOUL", "eu-central-1": "Z21DNDUVLTQW6Q",
+    "eu-central-2": "Z030506016YDQGETNASS", "eu-north-1": "Z3BAZG2TWCNX0D", "eu-south-1": "Z30OZKI7KPW7MI",
+    "eu-south-2": "Z0081959F7139GRJC19J", "eu-west-1": "Z1BKCTXD74EZPE", "eu-west-2": "Z3GKZC51ZF0DB4",
+    "eu-west-3": "Z3R1K369G5AVDG", "il-central-1": "Z09640613K4A3MN55U7GU", "me-central-1": "Z06143092I8HRXZRUZROF",
+    "me-south-1": "Z1MPMWCPA7YB62", "sa-east-1": "Z7KQH4QJS55SO", "us-east-1": "Z3AQBSTGFYJSTF",
+    "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD", "us-west-2": "Z3BJ6K6RIION7M",
+}  # fmt: skip
+DASHED = {"ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-1", "sa-east-1", "us-east-1", "us-west-1",
+          "us-west-2"}  # fmt: skip
+WEBSITE_ADDRESSES = {
+    region: (f"s3-website{'-' if region in DASHED else '.'}{region}.amazonaws.com", zone)
+    for region, zone in ZONES.items()
+}
+"""Website endpoints and their hosted zones (https://docs.aws.amazon.com/general/latest/gr/s3.html)."""
 
 
 class Website(Record):
@@ -78,7 +98,12 @@ def check_settings(bucket: Any) -> Iterator[Refusal]:
         yield Refusal("a website endpoint speaks plain HTTP only, so 'tls: true' would close it",
                       "leave 'website' out and put a CloudFront distribution in front for HTTPS",
                       "bad-value", "tls")  # fmt: skip
-    if bucket.acceleration and bucket.bucket_name and "." in bucket.bucket_name:
+    if bucket.domain and not bucket.website:
+        yield Refusal("only a website is reached by a domain", "website: index.html", "bad-value", "domain")
+    if bucket.domain and bucket.bucket_name not in (None, bucket.domain):
+        yield Refusal(f"a website under {bucket.domain} is in a bucket of that name", "leave 'bucket_name' out",
+                      "bad-value", "bucket_name")  # fmt: skip
+    if bucket.acceleration and "." in (bucket.domain or bucket.bucket_name or ""):
         yield Refusal("transfer acceleration takes no bucket with a dot in its name", None, "bad-value", "acceleration")
     if bucket.log_bucket and lock:
         yield Refusal("no logs can be delivered to a bucket that locks its objects", None, "bad-value", "object_lock")
