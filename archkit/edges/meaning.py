@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archkit.edges.alert import Alert
-from archkit.edges.between import Between
+from archkit.edges.between import Between, Outward
 from archkit.kind import Grant, Join, Kind, Record
 from archkit.schema import per_class
 
 __all__ = ["Meaning", "meanings", "usual"]
 
-GENERAL: tuple[type[Join], ...] = (Between, Alert)
+GENERAL: tuple[type[Join], ...] = (Between, Outward, Alert)
 
 
 @dataclass(frozen=True)
