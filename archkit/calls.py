@@ -1,7 +1,7 @@
-"""API calls on nodes: which a workflow, a schedule or a resolver can make, what rights each needs, how each is addressed.
+"""API calls on nodes: which a workflow or a schedule can make, what rights each needs, how each is addressed.
 
-A kind declares its usual calls as `operations`; any other call of its service is found by name, its rights among the IAM
-actions that AWS documents.
+A kind declares its usual calls as `operations`; any other call of its service is found by name, its rights among the
+IAM actions that AWS documents.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ __all__ = ["address", "merged", "operation", "sdk", "service_of"]
 SDK = {
     "states": "sfn", "events": "eventbridge", "logs": "cloudwatchlogs", "bedrock": "bedrockruntime", "ses": "sesv2",
     "elasticmapreduce": "emr", "es": "opensearch", "aoss": "opensearchserverless", "elasticfilesystem": "efs",
-    "servicediscovery": "servicediscovery", "cognito-idp": "cognitoidentityprovider", "elasticloadbalancing": "elasticloadbalancingv2",
-    "kinesisanalytics": "kinesisanalyticsv2", "wafv2": "wafv2", "mq": "mq", "states-sync": "sfn",
+    "cognito-idp": "cognitoidentityprovider", "elasticloadbalancing": "elasticloadbalancingv2",
+    "kinesisanalytics": "kinesisanalyticsv2",
 }  # fmt: skip
 """SDK names of services where they differ from the IAM prefix
 (https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html)."""
 
 ACTIONS = {
     ("lambda", "Invoke"): ("lambda:InvokeFunction",), ("s3", "ListObjectsV2"): ("s3:ListBucket",),
-    ("s3", "ListObjects"): ("s3:ListBucket",), ("s3", "HeadObject"): ("s3:GetObject",), ("s3", "HeadBucket"): ("s3:ListBucket",),
+    ("s3", "ListObjects"): ("s3:ListBucket",), ("s3", "HeadBucket"): ("s3:ListBucket",),
+    ("s3", "HeadObject"): ("s3:GetObject",),
     ("s3", "CopyObject"): ("s3:GetObject", "s3:PutObject"), ("s3", "DeleteObjects"): ("s3:DeleteObject",),
     ("bedrock", "Converse"): ("bedrock:InvokeModel",),
     ("bedrock", "ConverseStream"): ("bedrock:InvokeModelWithResponseStream",),

@@ -19,7 +19,7 @@ Make = Callable[..., Resource]
 
 
 class Endpoint(Record):
-    """What is called, and with which credentials; they are read from a secret of Secrets Manager, never written down."""
+    """What is called, and with which credentials: they are read from a secret, never written down."""
 
     url: str = prop(doc="HTTPS address that is called; `*` stands for a path parameter.", pattern="https://.+")
     method: Literal["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"] = prop("POST", "HTTP method.")
@@ -50,10 +50,8 @@ class Endpoint(Record):
 def connection(endpoint: Endpoint, secret: Scope | None, make: Make) -> Resource:
     """Make the connection; the secret is named by a dynamic reference, so that no template holds it."""
     assert secret is not None
-    field = endpoint.secret_key or ""
-    held = template(
-        "{{resolve:secretsmanager:${secret}:SecretString:" + field + "}}", lambda _: secret.attribute("arn")
-    )
+    field = f":SecretString:{endpoint.secret_key}" if endpoint.secret_key else ""
+    held = template("{{resolve:secretsmanager:${secret}" + field + "}}", lambda _: secret.attribute("arn"))
     if endpoint.client:
         kind = "OAUTH_CLIENT_CREDENTIALS"
         client = {"ClientID": endpoint.client, "ClientSecret": held}

@@ -42,7 +42,8 @@ class Every(str):
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 FIELDS = (
-    ("minutes", 0, 59, (), r"\*"), ("hours", 0, 23, (), r"\*"), ("day of month", 1, 31, (), r"\*|\?|L|LW|[0-9]+W|L-[0-9]+"),
+    ("minutes", 0, 59, (), r"\*"), ("hours", 0, 23, (), r"\*"),
+    ("day of month", 1, 31, (), r"\*|\?|L|LW|[0-9]+W|L-[0-9]+"),
     ("month", 1, 12, MONTHS, r"\*"), ("day of week", 1, 7, DAYS, r"\*|\?|L|[0-9A-Z]+L|[0-9A-Z]+#[1-5]"),
     ("year", 1970, 2199, (), r"\*"),
 )  # fmt: skip

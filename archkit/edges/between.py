@@ -51,7 +51,7 @@ class _Pipe(Join):
     def refuse(self, ends: Ends) -> Refusal | None:
         enricher = ends.architecture.nodes.get(str(self.enrich))
         if enricher is not None and getattr(enricher.kind, "type", "express") != "express":
-            return Refusal(f"'{enricher.id}' cannot enrich: a pipe waits for the answer, which only an express workflow gives",
+            return Refusal(f"'{enricher.id}' cannot enrich: a pipe waits for the answer, which only express gives",
                            f"type: express on '{enricher.id}'", "bad-value", "enrich")  # fmt: skip
         return None
 
@@ -62,6 +62,7 @@ class _Pipe(Join):
         role.grant(link.source, poll.grant, link.because)
         if self.transform is not None:
             parameters["InputTemplate"] = _template(self.transform)
+        more: Any = self.parameters or {}
         enricher, key = link.option(self.enrich), link.option(self.pipe_key)
         if enricher is not None:
             admits = enricher.kind.admits
@@ -76,7 +77,7 @@ class _Pipe(Join):
                   Source=link.source.fill(poll.arn), SourceParameters=poll.pipe(link) or None,
                   Enrichment=enricher.fill(enricher.kind.admits.endpoint) if enricher else None,
                   KmsKeyIdentifier=key.attribute("arn") if key else None,
-                  Target=target, TargetParameters={**parameters, **(self.parameters or {})} or None)  # fmt: skip
+                  Target=target, TargetParameters={**parameters, **more} or None)  # fmt: skip
 
 
 class Between(_Pipe):

@@ -14,6 +14,7 @@ from archkit.values import Sub, account
 SERVICE = "bedrock.amazonaws.com"
 HERE = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
 GEOGRAPHY = re.compile(r"(?:us|us-gov|eu|apac|jp|au|ca|global)\.(.+)")
+GROUP = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
 LOGS = "AWSLogs/${AWS::AccountId}/BedrockModelInvocationLogs/*"
 
 
@@ -55,8 +56,7 @@ class LogTo(Join):
         """https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html."""
         other = link.other
         if other.node.kind.types[0] == "AWS::Logs::LogGroup":
-            stream = other.fill("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${name}:log-stream:"
-                                "aws/bedrock/modelinvocations")  # fmt: skip
+            stream = other.fill(f"{GROUP}${{name}}:log-stream:aws/bedrock/modelinvocations")
             link.owner.allow("logs:CreateLogStream", "logs:PutLogEvents", on=stream, because=link.because)
             return
         prefix = f"{self.prefix.strip('/')}/" if self.prefix else ""
@@ -68,7 +68,9 @@ class LogTo(Join):
 
 
 class Model(Kind, icon="aws/ml/bedrock", service="Amazon Bedrock"):
-    """Foundation models of Amazon Bedrock. There is nothing to deploy: an edge to it is the right to invoke exactly these models.
+    """Foundation models of Amazon Bedrock: an edge to it is the right to invoke exactly these models.
+
+    Nothing is deployed for it.
 
     An edge from it to data makes a service role that Bedrock assumes (for knowledge bases and batch inference), whose
     ARN is `${node.role_arn}`.
@@ -76,8 +78,8 @@ class Model(Kind, icon="aws/ml/bedrock", service="Amazon Bedrock"):
 
     models: list[str] = prop([], "Model ids, such as amazon.nova-lite-v1:0, or ARNs of models of your own.", shape=True,
                              pattern=r"[a-z0-9-]+\.[A-Za-z0-9.:_-]+|arn:.+")  # fmt: skip
-    profiles: list[str] = prop([], "Inference profiles, such as eu.anthropic.claude-sonnet-4-20250514-v1:0, or their ARNs.",
-                               shape=True, pattern=r"[a-z-]+\.[a-z0-9-]+\.[A-Za-z0-9.:_-]+|arn:.+")  # fmt: skip
+    profiles: list[str] = prop([], "Inference profiles, such as eu.amazon.nova-lite-v1:0, or their ARNs.", shape=True,
+                               pattern=r"[a-z-]+\.[a-z0-9-]+\.[A-Za-z0-9.:_-]+|arn:.+")  # fmt: skip
 
     principal = SERVICE
     grantee = True
@@ -118,7 +120,7 @@ class Model(Kind, icon="aws/ml/bedrock", service="Amazon Bedrock"):
         return []
 
     def granted(self, grant: Grant) -> Iterable[Grant]:
-        """A profile needs the right to itself, and to its model wherever the profile may run it, through the profile only
+        """A profile needs the right to itself, and to its model wherever it may run, through the profile only
         (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html)."""
         direct = [one if one.startswith("arn:") else f"{HERE}::foundation-model/{one}" for one in self.models]
         arns = [
@@ -130,7 +132,7 @@ class Model(Kind, icon="aws/ml/bedrock", service="Amazon Bedrock"):
         for profile, arn in zip(self.profiles, arns, strict=True):
             found = GEOGRAPHY.fullmatch(profile.rpartition("/")[2])
             model = found.group(1) if found else "*"
-            anywhere = (f"arn:${{AWS::Partition}}:bedrock:*::foundation-model/{model}",)
+            anywhere: tuple[str, ...] = (f"arn:${{AWS::Partition}}:bedrock:*::foundation-model/{model}",)
             if profile.startswith("global."):
                 anywhere += (f"arn:${{AWS::Partition}}:bedrock:::foundation-model/{model}",)
             yield Grant(*grant.actions, on=anywhere, condition={"StringEquals": {"bedrock:InferenceProfileArn": arn}})

@@ -36,7 +36,8 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
         "query": Grant("logs:StartQuery", "logs:GetQueryResults"),
     }
     admits = Admits(
-        "logs", "logs:PutLogEvents", "write", endpoint="arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${name}",
+        "logs", "logs:PutLogEvents", "write",
+        endpoint="arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${name}",
         by=Door("AWS::Logs::ResourcePolicy", "PolicyName", "${@}", many=False, text=True),
     )  # fmt: skip
     operations = {"PutLogEvents": Operation("logs", "PutLogEvents", {"LogGroupName": "${name}"})}

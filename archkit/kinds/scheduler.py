@@ -155,7 +155,8 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
         targets = [edge.target for edge, effect in world.effects("trigger") if effect.owner == node.id]
         if len(targets) + bool(self.calls) > 1:
             return [Refusal(f"a schedule calls one target, not {len(targets) + bool(self.calls)}",
-                            "give each a schedule of its own, or put an sns.topic between", "too-many-targets")]  # fmt: skip
+                            "give each a schedule of its own, or put an sns.topic between",
+                            "too-many-targets")]  # fmt: skip
         if not targets and not self.calls:
             return [Refusal(f"'{node.id}' calls nothing", f"- {node.id} -> worker", "no-target")]
         return self._check_call(world)
@@ -165,8 +166,8 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
             return []
         service, _, api = self.calls.partition(":")
         if api.lower() not in cfn.actions(service):
-            return [Refusal(f"AWS knows no call '{self.calls}'", "write IAM's service and the call, as ec2:StopInstances",
-                            "unknown-operation", "calls")]  # fmt: skip
+            help = "write IAM's service and the call, such as ec2:StopInstances"
+            return [Refusal(f"AWS knows no call '{self.calls}'", help, "unknown-operation", "calls")]
         if not self.on:
             return [Refusal(f"'{self.calls}' needs a right on something", "on: [ARN of each resource]",
                             "missing-property", "calls")]  # fmt: skip
@@ -180,8 +181,9 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
             "MaximumRetryAttempts": self.retries, "MaximumEventAgeInSeconds": self.max_age}  # fmt: skip
         window = {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": self.window} if self.window else {"Mode": "OFF"}
         scope.make(
-            scheduler.Schedule, Description=scope.node.note, ScheduleExpression=expression(self.every, self.cron, self.at),
-            ScheduleExpressionTimezone=self.time_zone, FlexibleTimeWindow=window, StartDate=self.start, EndDate=self.end,
+            scheduler.Schedule, Description=scope.node.note, ScheduleExpressionTimezone=self.time_zone,
+            ScheduleExpression=expression(self.every, self.cron, self.at),
+            FlexibleTimeWindow=window, StartDate=self.start, EndDate=self.end,
             State=_state(self.enabled), KmsKeyArn=scope.arn(self.key),
             Target={
                 "Arn": "", "RoleArn": role.att("Arn"),
@@ -192,8 +194,8 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
         if letters:
             scope.grant(letters, letters.kind.admits.grant)
         if self.key:
-            scope.allow("kms:Decrypt", on=scope.arn(self.key),
-                        condition={"StringEquals": {"kms:ViaService": Sub("scheduler.${AWS::Region}.amazonaws.com")}})  # fmt: skip
+            via = {"StringEquals": {"kms:ViaService": Sub("scheduler.${AWS::Region}.amazonaws.com")}}
+            scope.allow("kms:Decrypt", on=scope.arn(self.key), condition=via)
         if self.calls:
             service, _, api = self.calls.partition(":")
             scope.allow(self.calls, on=list(self.on))

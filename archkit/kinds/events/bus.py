@@ -48,8 +48,9 @@ class RouteOut(HttpTarget):
 def _no_pattern(pattern: Any, ends: Ends) -> Refusal | None:
     if pattern:
         return None
-    return Refusal(f"'{ends.owner.id} -> {ends.other.id}' does not say which events", "write 'pattern: {source: [...]}' on "
-                   "the edge, or put a node of kind events.rule between the two", "missing-property")  # fmt: skip
+    return Refusal(f"'{ends.owner.id} -> {ends.other.id}' does not say which events",
+                   "write 'pattern: {source: [...]}' on the edge, or put a node of kind events.rule between the two",
+                   "missing-property")  # fmt: skip
 
 
 class Bus(Kind, name="events.bus", icon="aws/integration/eventbridge-custom-event-bus-resource",
@@ -63,7 +64,7 @@ class Bus(Kind, name="events.bus", icon="aws/integration/eventbridge-custom-even
 
     archive: int | None = prop(None, "Days that events are kept for replay; 0 keeps them for ever.", ge=0)
     archive_pattern: Json | None = prop(None, "Event pattern of what is archived (default: everything).")
-    partner: str | None = prop(None, "Partner event source whose events arrive on the bus, as aws.partner/example.com/1.",
+    partner: str | None = prop(None, "Partner event source whose events arrive here, as aws.partner/example.com/1.",
                                pattern=r"aws\.partner(/[.\-_A-Za-z0-9]+){2,}")  # fmt: skip
     senders: list[str] = prop([], "Ids of other accounts that may put events.", pattern="[0-9]{12}")
     dead_letter: NodeId | None = prop(

@@ -82,7 +82,7 @@ class Announced(Join):
             rule.set("EventPattern", {"$or": [*others, mine]})
 
     def _pattern(self, source: Scope, announces: Announce) -> dict[str, Any]:
-        types = list(self.events or announces.types)
+        types = list(self.events or (() if announces.detail or announces.resources else announces.types))
         pattern = {
             "source": [announces.source],
             "detail-type": types or None,
@@ -112,7 +112,7 @@ class _Ruled(Kind, abstract=True):
     """What both sorts of rules share."""
 
     principal = "events.amazonaws.com"
-    joins = (OnBus, Announced, Target, HttpTarget)
+    joins: ClassVar[tuple[type[Join], ...]] = (OnBus, Announced, Target, HttpTarget)
     attributes = {"arn": "${.Arn}", "name": "${.RuleName}"}
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
@@ -128,8 +128,8 @@ class Rule(_Ruled, name="events.rule", icon="aws/integration/eventbridge-rule", 
                   "AWS::Events::Connection")):  # fmt: skip
     """Rule: routes the events that match its pattern to up to five targets.
 
-    The pattern is written out, or follows from edges: `photos -> rule: {events: [Object Created]}` switches on at the source
-    what makes it announce. Without an edge from a bus the rule stands on the account's default bus.
+    The pattern is written out, or follows from edges: `photos -> rule: {events: [Object Created]}` switches on at the
+    source what makes it announce. Without an edge from a bus the rule stands on the account's default bus.
     """
 
     pattern: Json | None = prop(None, "Event pattern; adds to what the edges say.")
@@ -137,7 +137,6 @@ class Rule(_Ruled, name="events.rule", icon="aws/integration/eventbridge-rule", 
     cron: Cron | None = prop(None, "Cron expression in UTC, instead of a pattern.")
     enabled: bool = prop(True, "Whether the rule works.")
 
-    joins = (OnBus, Announced, Target, HttpTarget)
     metrics = {
         "failed": Metric("AWS/Events", "FailedInvocations", {"RuleName": "${name}"}),
         "invocations": Metric("AWS/Events", "Invocations", {"RuleName": "${name}"}),
@@ -152,11 +151,12 @@ class Rule(_Ruled, name="events.rule", icon="aws/integration/eventbridge-rule", 
         ]
         ways = [name for name in ("pattern", "every", "cron") if getattr(self, name)]
         if not ways and not heard:
-            return [Refusal(f"'{node.id}' does not say which events", "pattern: {source: [...]}, or an edge from a source "
-                            "that announces its changes, such as a bucket", "missing-property")]  # fmt: skip
+            return [Refusal(f"'{node.id}' does not say which events",
+                            "pattern: {source: [...]}, or an edge from what announces its changes, such as a bucket",
+                            "missing-property")]  # fmt: skip
         if len(ways) > 1 or (heard and ways and ways != ["pattern"]):
-            return [Refusal("a rule runs by its pattern or by the clock, not by both", "make a second rule", "bad-value",
-                            ways[-1])]  # fmt: skip
+            return [Refusal("a rule runs by its pattern or by the clock, not by both", "make a second rule",
+                            "bad-value", ways[-1])]  # fmt: skip
         return super().check(node, world)
 
     def build(self, scope: Scope) -> None:

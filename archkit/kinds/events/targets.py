@@ -1,7 +1,7 @@
 """Targets of rules: how an event reaches each, as the service itself or under the rule's role.
 
-See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html: functions, queues, topics and log
-groups are entered by their own policies and take no role; all others need one.
+See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html: functions, queues, topics and
+log groups are entered by their own policies and take no role; all others need one.
 """
 
 from __future__ import annotations

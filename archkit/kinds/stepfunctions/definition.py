@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from archkit.calls import address, merged, operation
 from archkit.kind import Expr
 from archkit.kinds.stepfunctions.integrations import HTTP, handed, resource
-from archkit.kinds.stepfunctions.language import Call, Machine, State
+from archkit.kinds.stepfunctions.states import Call, Machine, State
 from archkit.scope import Scope
 from archkit.values import template
 
-__all__ = ["expressions", "write"]
+__all__ = ["expressions", "whole", "write"]
+
+PARTITIONED = "arn:${AWS::Partition}:states:::"
 
 
 def write(machine: Machine, scope: Scope, jsonata: bool) -> dict[str, Any]:
@@ -41,9 +42,7 @@ class _Writer:
             if name not in made:
                 made[name] = self.filled(value)
         if isinstance(made.get("Resource"), str):  # written with the partition of most Regions
-            made["Resource"] = template(
-                re.sub("^arn:aws:states:::", "arn:${AWS::Partition}:states:::", made["Resource"]), str
-            )
+            made["Resource"] = template(made["Resource"].replace("arn:aws:states:::", PARTITIONED, 1), str)
         for name, call in state.calls.items():
             if name != "Task":
                 made[name] = {**self.reader(call, jsonata, made.get(name) or {})}
@@ -101,7 +100,7 @@ class _Writer:
         made = operation(type(target.node.kind), call.api)
         assert made is not None
         word = "Arguments" if jsonata else "Parameters"
-        name = template(f"arn:${{AWS::Partition}}:states:::{made.service}:{made.api[:1].lower()}{made.api[1:]}", str)
+        name = template(f"{PARTITIONED}{made.service}:{made.api[:1].lower()}{made.api[1:]}", str)
         return {"Resource": name, **said, word: merged(address(target, made), said.get(word) or {})}
 
     def filled(self, value: Any) -> Any:

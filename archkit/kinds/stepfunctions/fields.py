@@ -16,8 +16,8 @@ _ON = ("Next", "End")
 _ANY = ("Type", "Comment", "QueryLanguage")
 
 STATES: dict[str, tuple[str, ...]] = {
-    "Task": (*_ANY, *_PATHS, *_RESULT, *_ERRORS, *_ON, "Resource", "Credentials", "TimeoutSeconds", "TimeoutSecondsPath",
-             "HeartbeatSeconds", "HeartbeatSecondsPath"),
+    "Task": (*_ANY, *_PATHS, *_RESULT, *_ERRORS, *_ON, "Resource", "Credentials", "TimeoutSeconds",
+             "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"),
     "Pass": (*_ANY, *_PATHS, *_ON, "Result", "ResultPath", "Parameters", "Output", "Assign"),
     "Choice": (*_ANY, *_PATHS, "Choices", "Default", "Output", "Assign"),
     "Wait": (*_ANY, *_PATHS, *_ON, "Seconds", "SecondsPath", "Timestamp", "TimestampPath", "Output", "Assign"),
@@ -39,9 +39,10 @@ RETRY = ("ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDel
 CATCH = ("ErrorEquals", "Next", "ResultPath", "Assign", "Output", "Comment")
 _COMPARED = ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals")
 CHOICE = (
-    "Variable", "Next", "And", "Or", "Not", "Condition", "Comment", "Assign", "Output", "BooleanEquals", "BooleanEqualsPath",
-    "StringMatches", "IsBoolean", "IsNull", "IsNumeric", "IsPresent", "IsString", "IsTimestamp",
-    *(f"{kind}{how}{path}" for kind in ("String", "Numeric", "Timestamp") for how in _COMPARED for path in ("", "Path")),
+    "Variable", "Next", "And", "Or", "Not", "Condition", "Comment", "Assign", "Output", "BooleanEquals",
+    "BooleanEqualsPath", "StringMatches", "IsBoolean", "IsNull", "IsNumeric", "IsPresent", "IsString", "IsTimestamp",
+    *(f"{kind}{how}{path}" for kind in ("String", "Numeric", "Timestamp") for how in _COMPARED
+      for path in ("", "Path")),
 )  # fmt: skip
 NESTED = {
     "ItemReader": ("Resource", "Parameters", "Arguments", "ReaderConfig"),
@@ -57,9 +58,9 @@ NESTED = {
 TEXT = frozenset(
     name for fields in (*STATES.values(), *NESTED.values(), MACHINE, RETRY, CATCH, CHOICE) for name in fields
     if name.endswith("Path") or name.startswith(("String", "Timestamp")) or name in
-    ("Type", "Comment", "Next", "Default", "Error", "Cause", "Resource", "StartAt", "QueryLanguage", "Version", "Variable",
-     "Condition", "Label", "ErrorEquals", "JitterStrategy", "Mode", "ExecutionType", "InputType", "ManifestType",
-     "CSVHeaderLocation", "CSVHeaders", "CSVDelimiter")
+    ("Type", "Comment", "Next", "Default", "Error", "Cause", "Resource", "StartAt", "QueryLanguage", "Version",
+     "Variable", "Condition", "Label", "ErrorEquals", "JitterStrategy", "Mode", "ExecutionType", "InputType",
+     "ManifestType", "CSVHeaderLocation", "CSVHeaders", "CSVDelimiter")
 )  # fmt: skip
 """Fields whose value is text whatever it looks like, such as `StringEquals: 5`."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from archkit.diagnostics import Report
 from archkit.kind import Expr, Mention, Refusal
 from archkit.kinds.stepfunctions.definition import whole
-from archkit.kinds.stepfunctions.language import Machine, State
+from archkit.kinds.stepfunctions.states import Machine, State
 from archkit.source import Mapping, Scalar, Tree, read
 
 __all__ = ["named_nodes", "read_file"]
@@ -28,8 +28,9 @@ def read_file(tree: Tree) -> tuple[Mapping | None, list[Refusal]]:
             Refusal("'definition' names a file", "write the states under 'states:'", "wrong-type", span=tree.span)
         ]
     if tree.span.path == "<stdin>" and not Path(tree.text).is_absolute():
-        return None, [Refusal("a relative 'definition' has no place to start from on standard input",
-                              "give the blueprint as a file, or an absolute path", "no-folder", span=tree.span)]  # fmt: skip
+        help = "give the blueprint as a file, or an absolute path"
+        return None, [Refusal("a relative 'definition' has no place to start from on standard input", help, "no-folder",
+                              span=tree.span)]  # fmt: skip
     path = Path(tree.span.path).parent / tree.text
     try:
         text = path.read_text("utf-8")

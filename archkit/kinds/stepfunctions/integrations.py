@@ -13,15 +13,18 @@ from archkit.calls import sdk
 from archkit.kind import Operation
 from archkit.values import Sub
 
-__all__ = ["HTTP", "JOBS", "Job", "WAITS", "handed", "resource"]
+__all__ = ["HTTP", "JOBS", "Job", "handed", "resource"]
 
 OPTIMIZED = {
     ("lambda", "Invoke"): "lambda:invoke", ("sqs", "SendMessage"): "sqs:sendMessage", ("sns", "Publish"): "sns:publish",
     ("events", "PutEvents"): "events:putEvents", ("states", "StartExecution"): "states:startExecution",
-    **{("dynamodb", api): f"dynamodb:{api[:1].lower()}{api[1:]}" for api in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")},
-    ("bedrock", "InvokeModel"): "bedrock:invokeModel", ("batch", "SubmitJob"): "batch:submitJob", ("ecs", "RunTask"): "ecs:runTask",
-    ("glue", "StartJobRun"): "glue:startJobRun", ("codebuild", "StartBuild"): "codebuild:startBuild",
-    ("athena", "StartQueryExecution"): "athena:startQueryExecution", ("athena", "GetQueryResults"): "athena:getQueryResults",
+    ("dynamodb", "GetItem"): "dynamodb:getItem", ("dynamodb", "PutItem"): "dynamodb:putItem",
+    ("dynamodb", "UpdateItem"): "dynamodb:updateItem", ("dynamodb", "DeleteItem"): "dynamodb:deleteItem",
+    ("bedrock", "InvokeModel"): "bedrock:invokeModel", ("batch", "SubmitJob"): "batch:submitJob",
+    ("ecs", "RunTask"): "ecs:runTask", ("glue", "StartJobRun"): "glue:startJobRun",
+    ("codebuild", "StartBuild"): "codebuild:startBuild",
+    ("athena", "StartQueryExecution"): "athena:startQueryExecution",
+    ("athena", "GetQueryResults"): "athena:getQueryResults",
 }  # fmt: skip
 NO_TOKEN = frozenset({"dynamodb", "batch", "glue", "codebuild", "athena"})
 HTTP = Sub("arn:${AWS::Partition}:states:::http:invoke")
@@ -61,7 +64,6 @@ JOBS = {
     ),
     ("athena", "StartQueryExecution"): Job(here=("athena:StopQueryExecution", "athena:GetQueryExecution")),
 }
-WAITS = {"token": ".waitForTaskToken"}
 
 
 def resource(made: Operation, wait: str | None) -> Sub | None:
@@ -75,7 +77,7 @@ def resource(made: Operation, wait: str | None) -> Sub | None:
     elif wait == "token":
         if pair in OPTIMIZED and made.service in NO_TOKEN:
             return None
-        name += WAITS[wait]
+        name += ".waitForTaskToken"
     return Sub(f"arn:${{AWS::Partition}}:states:::{name}")
 
 
@@ -84,7 +86,7 @@ PAYLOAD = {("lambda", "Invoke"): "Payload", ("sqs", "SendMessage"): "MessageBody
 
 
 def handed(service: str, api: str, jsonata: bool, token: bool, said: Any, about: tuple[str, str]) -> dict[str, Any]:
-    """Return what a call hands over where the author does not say it: the state's input, with the token if one is waited for.
+    """Return what a call hands over where the author does not say it: the state's input, and the token to send back.
 
     `said` are the author's parameters, `about` the detail type and source of an event.
     """

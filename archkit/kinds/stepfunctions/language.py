@@ -2,74 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
-
 from archkit.diagnostics import Report, Span, did_you_mean
 from archkit.kind import Refusal
-from archkit.kinds.stepfunctions.fields import (
-    CATCH, CHOICE, MACHINE, NESTED, OWN, RETRY, STATES, TEXT, canonical,
-)  # fmt: skip
+from archkit.kinds.stepfunctions.fields import MACHINE, NESTED, OWN, STATES, canonical
+from archkit.kinds.stepfunctions.parts import Parts
+from archkit.kinds.stepfunctions.paths import follow
+from archkit.kinds.stepfunctions.states import Machine, State, call_of, plain
 from archkit.outward import Endpoint
-from archkit.schema import fields_of, read_json, read_record
+from archkit.schema import fields_of, read_record
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["Call", "Machine", "State", "read_machine"]
+__all__ = ["read_machine"]
 
 
-@dataclass(frozen=True)
-class Call:
-    """What `do: node.Operation` says."""
-
-    node: str
-    api: str | None
-    wait: str | None
-    span: Span
-
-
-@dataclass
-class State:
-    """One state: its type, its fields as AWS spells them, the call behind it, and the machines inside it."""
-
-    name: str
-    type: str
-    span: Span
-    fields: dict[str, Any] = field(default_factory=dict)
-    own: dict[str, Tree] = field(default_factory=dict)
-    places: dict[str, Span] = field(default_factory=dict)
-    calls: dict[str, Call] = field(default_factory=dict)
-    endpoint: Endpoint | None = None
-    inner: list[Machine] = field(default_factory=list)
-    goals: list[tuple[str, str, Span]] = field(default_factory=list)
-
-
-@dataclass
-class Machine:
-    """States beside one another; `start` is the first."""
-
-    states: dict[str, State] = field(default_factory=dict)
-    start: str = ""
-    top: dict[str, Any] = field(default_factory=dict)
-    span: Span | None = None
-
-    def walk(self) -> Iterator[State]:
-        """Yield every state, those inside others included."""
-        for state in self.states.values():
-            yield state
-            for inner in state.inner:
-                yield from inner.walk()
-
-
-class Reader:
+class Reader(Parts):
     """Reads states and gathers what is wrong with them."""
-
-    def __init__(self) -> None:
-        self.found: list[Refusal] = []
-
-    def wrong(self, message: str, span: Span, help: str | None = None, code: str = "bad-state") -> None:
-        self.found.append(Refusal(message, help, code, span=span))
 
     def machine(self, tree: Tree, start: Tree | None = None) -> Machine:
         """Read a machine: a mapping of states, or one with StartAt and States around it."""
@@ -86,7 +33,7 @@ class Reader:
                 elif name == "ProcessorConfig":
                     made.top[name] = self.nested(name, value)
                 elif name != "States":
-                    made.top[name] = _plain(name, value)
+                    made.top[name] = plain(name, value)
             tree = inner
         for key, value in tree:
             made.states[key.text] = self.state(key, value)
@@ -164,115 +111,40 @@ class Reader:
                        did_you_mean(key.text, words) or f"fields: {', '.join(known)}", "unknown-property")  # fmt: skip
             return
         state.places[name] = value.span
-        if name in ("Next", "Default"):
-            if isinstance(value, Scalar):
-                state.goals.append((value.text, name, value.span))
+        if name in ("Next", "Default") and isinstance(value, Scalar):
+            state.goals.append((value.text, name, value.span))
         if name in ("Retry", "Catch"):
             state.fields[name] = self.errors(state, name, value)
         elif name == "Choices":
             items = value.items if isinstance(value, Sequence) else (value,)
             state.fields[name] = [self.choice(state, item, True) for item in items]
         elif name == "Branches":
-            items = (
-                value.items
-                if isinstance(value, Sequence)
-                else tuple(v for _, v in value)
-                if isinstance(value, Mapping)
-                else ()
-            )
-            state.inner += [self.machine(item) for item in items]
+            branches = [item for _, item in value] if isinstance(value, Mapping) else getattr(value, "items", ())
+            state.inner += [self.machine(item) for item in branches]
         elif name in ("ItemProcessor", "Iterator"):
             state.inner.append(self.machine(value))
         elif name in NESTED:
             state.fields[name] = self.nested(name, value, state)
         elif name != "Type":
-            state.fields[name] = _plain(name, value)
+            state.fields[name] = plain(name, value)
 
-    def nested(self, name: str, tree: Tree, state: State | None = None) -> Any:
-        """Read a field that holds fields of AWS, such as ItemReader; `do:` may say its resource."""
-        if not isinstance(tree, Mapping):
-            return read_json(tree)
-        made: dict[str, Any] = {}
-        for key, value in tree:
-            found = canonical(key.text, NESTED[name])
-            if key.text == "do" and state is not None and isinstance(value, Scalar):
-                state.calls[name] = _call(value, None)
-            elif found is None:
-                self.wrong(f"'{name}' has no '{key.text}'", key.span, did_you_mean(key.text, NESTED[name])
-                           or f"fields: {', '.join(NESTED[name])}", "unknown-property")  # fmt: skip
-            else:
-                made[found] = self.nested(found, value) if found in NESTED else _plain(found, value)
-        return made
-
-    def errors(self, state: State, name: str, tree: Tree) -> list[Any]:
-        """Read Retry and Catch; `retry: 3` and `catch: handler` stand for every error."""
-        if isinstance(tree, Scalar):
-            if name == "Catch":
-                state.goals.append((tree.text, name, tree.span))
-                return [{"ErrorEquals": ["States.ALL"], "Next": tree.text}]
-            if not tree.text.isdigit():
-                self.wrong(f"'retry' is '{tree.text}'; it takes a number of attempts, or a list", tree.span)
-                return []
-            return [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": int(tree.text), "BackoffRate": 2,
-                     "JitterStrategy": "FULL"}]  # fmt: skip
-        known, made = (RETRY if name == "Retry" else CATCH), []
-        for item in tree.items if isinstance(tree, Sequence) else (tree,):
-            entry = self.record(item, known, name.lower())
-            if isinstance(entry.get("ErrorEquals"), str):
-                entry["ErrorEquals"] = [entry["ErrorEquals"]]
-            entry.setdefault("ErrorEquals", ["States.ALL"])
-            if name == "Catch":
-                self.goal(state, item, name)
-            made.append(entry)
-        return made
-
-    def choice(self, state: State, tree: Tree, top: bool) -> Any:
-        """Read a choice rule, those inside And, Or and Not included."""
-        made = self.record(tree, CHOICE, "choice", inside=("And", "Or", "Not"))
-        if isinstance(tree, Mapping):
-            for key, value in tree:
-                name = canonical(key.text, ("And", "Or", "Not"))
-                if name == "Not":
-                    made[name] = self.choice(state, value, False)
-                elif name:
-                    made[name] = (
-                        [self.choice(state, item, False) for item in value] if isinstance(value, Sequence) else []
-                    )
-        if top:
-            self.goal(state, tree, "Choices")
-        return made
-
-    def goal(self, state: State, tree: Tree, name: str) -> None:
-        """Note where a choice or a handler goes on."""
-        found = next((v for k, v in tree if canonical(k.text, ("Next",))), None) if isinstance(tree, Mapping) else None
-        if isinstance(found, Scalar):
-            state.goals.append((found.text, name, found.span))
-        else:
-            self.wrong(f"this {'choice' if name == 'Choices' else 'handler'} does not say where to go on", tree.span,
-                       "next: name of a state")  # fmt: skip
-
-    def record(self, tree: Tree, known: tuple[str, ...], what: str, inside: tuple[str, ...] = ()) -> dict[str, Any]:
-        if not isinstance(tree, Mapping):
-            self.wrong(f"a {what} takes a mapping", tree.span, f"fields: {', '.join(known[:8])}")
-            return {}
-        made = {}
-        for key, value in tree:
-            name = canonical(key.text, known)
-            if name is None:
-                self.wrong(f"a {what} has no '{key.text}'", key.span,
-                           did_you_mean(key.text, known) or f"fields: {', '.join(known[:8])}", "unknown-property")  # fmt: skip
-            elif name not in inside:
-                made[name] = _plain(name, value)
-        return made
+    def out_of_place(self, state: State) -> None:
+        """Report words of a blueprint that another type of state takes, or that need `do`."""
+        for name, tree in state.own.items():
+            kind = "Map" if name in ("states", "start", "mode", "execution") else "Task"
+            if state.type != kind:
+                self.wrong(f"'{name}' is for a {kind} state, and '{state.name}' is a {state.type} state", tree.span)
+            elif kind == "Task" and "do" not in state.own:
+                self.wrong(f"'{name}' goes with 'do'", tree.span, "do: node")
 
     def whole(self, state: State) -> None:
         """Check a state's fields taken together."""
-        do = state.own.get("do")
-        wait = state.own.get("wait")
+        do, wait = state.own.get("do"), state.own.get("wait")
+        self.out_of_place(state)
         if isinstance(do, Scalar):
             if isinstance(wait, Scalar) and wait.text not in ("token", "job"):
                 self.wrong(f"'wait' is '{wait.text}'; it takes 'token' or 'job'", wait.span, code="bad-value")
-            state.calls["Task"] = _call(do, wait.text if isinstance(wait, Scalar) else None)
+            state.calls["Task"] = call_of(do, wait.text if isinstance(wait, Scalar) else None)
             self.endpoint(state)
         elif state.type == "Task" and "Resource" not in state.fields:
             self.wrong(f"the task '{state.name}' does nothing", state.span, "do: node, or do: node.Operation")
@@ -302,27 +174,8 @@ def tree_names(tree: Mapping) -> list[Scalar]:
     return [key for key, _ in tree]
 
 
-def _call(do: Scalar, wait: str | None) -> Call:
-    """Split `node.Operation`: an operation has a capital letter, the id of a helper node has none."""
-    node, _, last = do.text.rpartition(".")
-    if node and re.search("[A-Z]", last):
-        return Call(node, last[:1].upper() + last[1:], wait, do.span)
-    return Call(do.text, None, wait, do.span)
-
-
-def _plain(name: str, tree: Tree) -> Any:
-    """Read a value; what AWS wants as text stays text."""
-    if name in TEXT and isinstance(tree, Scalar) and not tree.empty and "${" not in tree.text:
-        return tree.text
-    if name in TEXT and isinstance(tree, Sequence):
-        return [_plain(name, item) for item in tree]
-    return read_json(tree)
-
-
 def read_machine(tree: Tree, start: Tree | None = None) -> tuple[Machine, list[Refusal]]:
     """Return the states of a workflow and what is wrong with them."""
-    from archkit.kinds.stepfunctions.paths import follow
-
     reader = Reader()
     made = reader.machine(tree, start)
     follow(made, reader)

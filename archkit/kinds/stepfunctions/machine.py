@@ -14,7 +14,8 @@ from archkit.kind import Admits, Expr, External, Grant, Helper, Kind, Mention, M
 from archkit.kinds.stepfunctions.definition import expressions, write
 from archkit.kinds.stepfunctions.files import named_nodes, read_file
 from archkit.kinds.stepfunctions.integrations import resource
-from archkit.kinds.stepfunctions.language import Call, Machine, State, read_machine
+from archkit.kinds.stepfunctions.language import read_machine
+from archkit.kinds.stepfunctions.states import Call, Machine, State
 from archkit.kinds.stepfunctions.tasks import Do, Request
 from archkit.schema import fields_of
 from archkit.scope import Scope, Statement
@@ -32,16 +33,17 @@ KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 RUN = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${name}:*"
 
 
-class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integration/step-functions", service="AWS Step Functions",
+class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integration/step-functions",
+                   service="AWS Step Functions",
                    types=("AWS::StepFunctions::StateMachine", "AWS::IAM::Role", "AWS::Logs::LogGroup",
                           "AWS::Events::Connection")):  # fmt: skip
     """State machine: a workflow of states, each of which calls a node, decides, waits or repeats.
 
-    `states:` is Amazon States Language in YAML, its fields as AWS spells them or in snake_case. `do: charge` calls a node in its
-    usual way, `do: stock.UpdateItem` by any API call of its service; the role gets the right to exactly that call. The
-    first state starts unless `start` names another. A state without `next` and `end` goes on with the one that follows
-    it, the last one ends; where the following one handles errors or is another way out of a choice, it must be said.
-    `retry: 3` and `catch: handler` stand for every error.
+    `states:` is Amazon States Language in YAML, its fields as AWS spells them or in snake_case. `do: charge` calls a
+    node in its usual way, `do: stock.UpdateItem` by any API call of its service; the role gets the right to exactly
+    that call. The first state starts unless `start` names another. A state without `next` and `end` goes on with the
+    one that follows it, the last one ends; where the following one handles errors or is another way out of a choice, it
+    must be said. `retry: 3` and `catch: handler` stand for every error.
     """
 
     type: Literal["standard", "express"] = prop("standard", "Standard (up to a year, each step once) or express.")
@@ -82,8 +84,9 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
     metrics = {
         name: Metric("AWS/States", metric, {"StateMachineArn": "${arn}"}, statistic)
         for name, metric, statistic in (
-            ("failed", "ExecutionsFailed", "Sum"), ("timed-out", "ExecutionsTimedOut", "Sum"), ("started", "ExecutionsStarted", "Sum"),
-            ("succeeded", "ExecutionsSucceeded", "Sum"), ("aborted", "ExecutionsAborted", "Sum"),
+            ("failed", "ExecutionsFailed", "Sum"), ("timed-out", "ExecutionsTimedOut", "Sum"),
+            ("started", "ExecutionsStarted", "Sum"), ("succeeded", "ExecutionsSucceeded", "Sum"),
+            ("aborted", "ExecutionsAborted", "Sum"),
             ("throttled", "ExecutionThrottled", "Sum"), ("duration", "ExecutionTime", "Maximum"),
         )
     }  # fmt: skip
@@ -101,11 +104,13 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
 
     def machine(self) -> tuple[Machine | None, list[Refusal]]:
         """Return the states, from the blueprint or the file, and what is wrong with them."""
-        if self.states is not None:
-            return read_machine(self.states, self._start())
-        if self.definition is None:
+        states: Tree | None = self.states
+        file: Tree | None = self.definition
+        if states is not None:
+            return read_machine(states, self._start())
+        if file is None:
             return None, []
-        tree, found = read_file(self.definition)
+        tree, found = read_file(file)
         if tree is None:
             return None, found
         made, more = read_machine(tree, self._start())
@@ -132,8 +137,9 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         given = [name for name in ("states", "definition") if getattr(self, name) is not None]
         if len(given) != 1:
-            return [Refusal("a state machine has either 'states' or a 'definition' file", "states: {hello: {type: pass}}",
-                            "missing-property", "definition" if given else None)]  # fmt: skip
+            help = "states: {hello: {type: pass}}"
+            return [Refusal("a state machine has either 'states' or a 'definition' file", help, "missing-property",
+                            "definition" if given else None)]  # fmt: skip
         machine, found = self.machine()
         if machine is None:
             return found
@@ -153,13 +159,12 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
         if self.jsonata(machine) and "QueryLanguage" not in state.fields:
             for name in ("InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector"):
                 if name in state.fields:
-                    found.append(Refusal(f"'{name}' is JSONPath's; the query language here is JSONata",
-                                         "use 'arguments' and 'output'", "bad-state", span=state.places[name]))  # fmt: skip
+                    message = f"'{name}' is JSONPath's; the query language here is JSONata"
+                    found.append(Refusal(message, "use 'arguments' and 'output'", "bad-state", span=state.places[name]))
         mode = state.own.get("mode")
         if self.type == "express" and mode is not None and getattr(mode, "text", "").lower() == "distributed":
-            found.append(
-                Refusal("an express workflow has no distributed map", "type: standard", "bad-state", span=mode.span)
-            )
+            message = "an express workflow has no distributed map"
+            found.append(Refusal(message, "type: standard", "bad-state", span=mode.span))
         for call in state.calls.values():
             target = world.nodes.get(call.node)
             if target is not None:
@@ -176,12 +181,13 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
         made = operation(kind, call.api)
         known = listing(kind.operations) or "none of its own"
         if made is None and call.api is None:
-            return [Refusal(f"{kind.name} can be called in many ways; say which", f"do: {call.node}.Operation; it has {known}",
-                            "unknown-operation", span=call.span)]  # fmt: skip
+            return [Refusal(f"{kind.name} can be called in many ways; say which",
+                            f"do: {call.node}.Operation; usual calls: {known}", "unknown-operation",
+                            span=call.span)]  # fmt: skip
         if made is None:
             return [Refusal(f"AWS knows no call '{call.api}' of {service_of(kind) or kind.name}",
-                            did_you_mean(call.api or "", kind.operations) or f"usual calls: {known}", "unknown-operation",
-                            span=call.span)]  # fmt: skip
+                            did_you_mean(call.api or "", kind.operations) or f"usual calls: {known}",
+                            "unknown-operation", span=call.span)]  # fmt: skip
         if call.wait and self.type == "express":
             return [
                 Refusal(
@@ -204,8 +210,8 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
         logging = None
         if logs is not None:
             scope.allow(*LOG_DELIVERY, on="*", sid="LogDeliveryHasNoResources")
-            logging = {"Level": self.level.upper(), "IncludeExecutionData": self.data,
-                       "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": logs.attribute("arn")}}]}  # fmt: skip
+            group = {"CloudWatchLogsLogGroup": {"LogGroupArn": logs.attribute("arn")}}
+            logging = {"Level": self.level.upper(), "IncludeExecutionData": self.data, "Destinations": [group]}
         if self.tracing:
             scope.allow(*TRACES, on="*", sid="XRayTakesNoResource")
         encryption = {"Type": "CUSTOMER_MANAGED_KMS_KEY", "KmsKeyId": scope.arn(self.key)} if self.key else None

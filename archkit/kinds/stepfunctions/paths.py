@@ -1,7 +1,7 @@
 """From state to state: where each goes on, and whether all are reached.
 
-A state that says neither `next` nor `end` goes on with the state that follows it in the list, and the last one ends. Two
-things are never guessed: going on from one alternative of a choice into another, and into what handles errors.
+A state that says neither `next` nor `end` goes on with the state that follows it in the list, and the last one ends.
+Two things are never guessed: going on from one alternative of a choice into another, and into what handles errors.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from archkit.kinds.stepfunctions.fields import GOES_ON
-from archkit.kinds.stepfunctions.language import Machine, State
+from archkit.kinds.stepfunctions.states import Machine, State
 
 __all__ = ["follow"]
 

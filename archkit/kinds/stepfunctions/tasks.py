@@ -65,8 +65,8 @@ class Request(Endpoint, Join):
         (https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html)."""
         flow = link.owner
         made = flow.get(f"{link.other.id}Connection") or connection(self, link.option(self.secret), link.make)
-        flow.allow("states:InvokeHTTPEndpoint", on=flow.attribute("arn"), because=link.because, condition={
-            "StringEquals": {"states:HTTPMethod": self.method}, "StringLike": {"states:HTTPEndpoint": self.url}})  # fmt: skip
+        only = {"StringEquals": {"states:HTTPMethod": self.method}, "StringLike": {"states:HTTPEndpoint": self.url}}
+        flow.allow("states:InvokeHTTPEndpoint", on=flow.attribute("arn"), because=link.because, condition=only)
         flow.allow("events:RetrieveConnectionCredentials", on=made.att("Arn"), because=link.because)
         flow.allow("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret", on=made.att("SecretArn"),
                    because=link.because)  # fmt: skip
