@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from archkit.architecture import Node
 from archkit.kinds.apigateway.paths import variables
 from archkit.scope import Scope
 from archkit.values import Sub
 
-__all__ = ["CALLABLE", "JSON", "default_template", "integration_of", "missing"]
+__all__ = ["CALLABLE", "JSON", "default_template", "integration_of", "key_of", "missing", "wrong_key"]
 
 FORM = "application/x-www-form-urlencoded"
 JSON = ("dynamodb", "states", "kinesis", "events", "firehose")
@@ -41,6 +42,20 @@ def missing(service: str, api: str, path: str, template: Any) -> tuple[str, str]
         what = "the object's key" if service == "s3" else "the item's key"
         return f"{api} takes {what} from the path, and '{path}' has no parameter", f"{path.rstrip('/')}/{{id}}"
     return None
+
+
+def wrong_key(api: str, path: str, types: Mapping[str, str]) -> tuple[str, str] | None:
+    """Say how the parameters of a path differ from the key of the table; None where they name it."""
+    names, whole = set(variables(path)), list(types)
+    if not whole or api not in ("GetItem", "DeleteItem", "Query"):
+        return None
+    if names == set(whole) or (api == "Query" and whole[0] in names and names <= set(whole)):
+        return None
+    key = " and ".join(f"'{name}'" for name in whole)
+    given = " and ".join(f"'{name}'" for name in variables(path)) or "nothing"
+    return f"the table's key is {key}, and the path gives {given}", "/items/" + "/".join(
+        f"{{{name}}}" for name in whole
+    )
 
 
 def integration_of(service: str, api: str, path: str, target: Scope) -> dict[str, Any]:
@@ -98,7 +113,7 @@ def default_template(service: str, api: str, path: str, target: Scope, said: Map
                  f'"Detail": "{_text("$input.json(" + _ROOT + ")")}"')  # fmt: skip
         return Sub(f'{{"Entries": [{{{entry}}}]}}',
                    {"Bus": target.attribute("arn"), "Source": said["source"], "Type": said["detail_type"]})  # fmt: skip
-    return _item(api, path, target) if service == "dynamodb" else None
+    return _item(api, path, target, key_of(target.node)) if service == "dynamodb" else None
 
 
 _ROOT = "'$'"
@@ -109,13 +124,24 @@ def _text(expression: str) -> str:
     return f'$util.escapeJavaScript({expression}).replaceAll("\\\\\'", "\'")'
 
 
-def _item(api: str, path: str, target: Scope) -> Any:
-    """Return the call of a table: parameters of the path are the key, members of the body attributes, all as text."""
+def key_of(node: Node) -> dict[str, str]:
+    """Return the attributes of a table's key with their types, as far as the blueprint knows them."""
+    key = getattr(node.kind, "key", None)
+    return {} if node.existing is not None else dict(getattr(key, "attributes", ()))
+
+
+def _item(api: str, path: str, target: Scope, types: dict[str, str]) -> Any:
+    """Return the call of a table: parameters of the path are the key, members of the body other attributes.
+
+    All are text but those of the key, whose types the table says.
+    """
     names = variables(path)
-    keys = ", ".join(f'"{name}": {{"S": "{_param(name)}"}}' for name in names)
+    keys = ", ".join(f'"{name}": {_typed(name, types)}' for name in names)
     table = '"TableName": "${Table}"'
     if api == "PutItem":
-        body = f'"{_text("$name")}": {{"S": "{_text("$body.get($name)")}"}}'
+        odd = "".join(f'#if($name == "{name}"){type}#{{else}}' for name, type in types.items() if type != "S")
+        kind = f"{odd}S{'#end' * odd.count('#if')}"
+        body = f'"{_text("$name")}": {{"{kind}": "{_text("$body.get($name)")}"}}'
         if names:
             others = " && ".join(f'$name != "{name}"' for name in names)
             body = f"#if({others}), {body}#end"
@@ -126,7 +152,7 @@ def _item(api: str, path: str, target: Scope) -> Any:
     elif api == "Query":
         condition = " AND ".join(f"#k{number} = :k{number}" for number in range(len(names)))
         called = ", ".join(f'"#k{number}": "{name}"' for number, name in enumerate(names))
-        values = ", ".join(f'":k{number}": {{"S": "{_param(name)}"}}' for number, name in enumerate(names))
+        values = ", ".join(f'":k{number}": {_typed(name, types)}' for number, name in enumerate(names))
         text = (f'{{{table}, "KeyConditionExpression": "{condition}", "ExpressionAttributeNames": {{{called}}}, '
                 f'"ExpressionAttributeValues": {{{values}}}}}')  # fmt: skip
     elif api == "Scan":
@@ -136,5 +162,7 @@ def _item(api: str, path: str, target: Scope) -> Any:
     return Sub(text, {"Table": target.attribute("name")})
 
 
-def _param(name: str) -> str:
-    return _text(f"$input.params('{name}')")
+def _typed(name: str, types: dict[str, str]) -> str:
+    """Return the value of a path's parameter as DynamoDB writes it."""
+    parameter = f"$input.params('{name}')"
+    return f'{{"{types.get(name, "S")}": "{_text(parameter)}"}}'

@@ -203,7 +203,19 @@ class Rest(
             self._nothing(scope)
         elif self.cors:
             answer_browsers(scope, resource_at)
+            self._say_who_answers(scope)
         release(scope)
+
+    def _say_who_answers(self, scope: Scope) -> None:
+        served = [edge.target for edge, route in routes(scope.node.id, scope.architecture)
+                  if isinstance(route, RestFunctionRoute | RestUrlRoute)]  # fmt: skip
+        if served:
+            scope.note(
+                "cors-in-code",
+                f"browsers take an answer of '{served[0]}' only with the header Access-Control-Allow-Origin, and a REST API "
+                "does not add it",
+                "let the code set the header, or use apigateway.http, which sets it by itself",
+            )
 
     def _nothing(self, scope: Scope) -> None:
         """A REST API without methods cannot be deployed: until a route is drawn, it has one that nobody can call."""

@@ -10,7 +10,15 @@ from archkit.kind import Json, Kind, Refusal, prop
 from archkit.kinds.apigateway.access import authorization, function_uri
 from archkit.kinds.apigateway.cors import allow_origin, repeat_origin
 from archkit.kinds.apigateway.http_routes import foreign_parameters
-from archkit.kinds.apigateway.mappings import CALLABLE, JSON, default_template, integration_of, missing
+from archkit.kinds.apigateway.mappings import (
+    CALLABLE,
+    JSON,
+    default_template,
+    integration_of,
+    key_of,
+    missing,
+    wrong_key,
+)
 from archkit.kinds.apigateway.paths import variables, words
 from archkit.kinds.apigateway.services import Calls
 from archkit.kinds.apigateway.shared import SERVICE, Route, routes
@@ -209,7 +217,10 @@ class RestServiceRoute(Calls, RestRoute):
         found = super().refuse(ends)
         if found is None:
             operation = self.chosen(ends.other.kind)
-            lack = missing(operation.service, operation.api, self.served[0][1], self.template)
+            path = self.served[0][1]
+            lack = missing(operation.service, operation.api, path, self.template)
+            if lack is None and operation.service == "dynamodb" and self.template is None:
+                lack = wrong_key(operation.api, path, key_of(ends.other))
             found = Refusal(*lack, "cannot-map", "path") if lack else None
         return found
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
-from archkit.edges.deliver import by_role
 from archkit.kind import Grant, Helper, Join, Kind, NodeId, Origin, Record, Refusal, prop
 from archkit.kinds.apigateway.access import known, takes_tokens
 from archkit.kinds.apigateway.paths import DEFAULT, arn_path, blank, problem, read_short_form, words
@@ -102,7 +101,9 @@ class Route(Join):
     def let_in(self, link: Link) -> Any:
         """Let the API invoke a function; returns the role it calls with, where the function is not the blueprint's."""
         if link.other.exists:
-            return by_role(link.principal(SERVICE), link.other, link.because)
+            role = link.principal(SERVICE)
+            role.grant(link.other, link.other.kind.admits.grant, link.because)
+            return role.role().att("Arn")
         for method, path in self.served:
             arn = execute_arn(link.owner, method, path)
             link.other.admit(SERVICE, arn, link.because, via=link.owner.id + words(path, method))
