@@ -23,8 +23,15 @@ __all__ = ["as_text", "schema"]
 
 
 def as_text() -> str:
-    """Return the schema as a JSON document."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    """Return the schema as a JSON document, a line for each definition: half the size of a fully indented one."""
+    parts = {key: part for key, part in schema().items() if key != "definitions"}
+    rows = [f"  {json.dumps(name)}: {_line(part)}" for name, part in schema()["definitions"].items()]
+    head = [f" {json.dumps(key)}: {_line(part)}" for key, part in parts.items()]
+    return ",\n".join(["{\n" + head[0], *head[1:], ' "definitions": {\n' + ",\n".join(rows) + "\n }"]) + "\n}\n"
+
+
+def _line(part: object) -> str:
+    return json.dumps(part, ensure_ascii=False)
 
 
 @cache
