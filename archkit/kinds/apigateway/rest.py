@@ -212,8 +212,8 @@ class Rest(
         if served:
             scope.note(
                 "cors-in-code",
-                f"browsers take an answer of '{served[0]}' only with the header Access-Control-Allow-Origin, and a REST API "
-                "does not add it",
+                f"browsers take an answer of '{served[0]}' only with the header Access-Control-Allow-Origin, and "
+                "a REST API does not add it",
                 "let the code set the header, or use apigateway.http, which sets it by itself",
             )
 
