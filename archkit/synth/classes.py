@@ -6,7 +6,7 @@ import contextlib
 import io
 from typing import Any
 
-from troposphere import AWSHelperFn
+from troposphere import AWSHelperFn, AWSProperty
 
 from archkit.values import Att, Named, Ref, Sub
 
@@ -38,13 +38,20 @@ def properties_of(cls: Any, title: str, properties: dict[str, Any]) -> dict[str,
     if isinstance(cls, str):
         plain: dict[str, Any] = clean
         return plain
+    # a property of a nested type takes a mapping and nothing else: what stands for one whole (a local path) goes round it
+    whole = {name: value for name, value in clean.items() if name in cls.props and _nested(cls.props[name][0], value)}
+    clean = {name: value for name, value in clean.items() if name not in whole}
     try:
         with contextlib.redirect_stderr(io.StringIO()):  # troposphere tells of a refused value there too
             made = cls.from_dict(title, _hold(clean))
     except (TypeError, ValueError) as error:
         raise Unfit(cls.resource_type, str(error)) from error
     result: dict[str, Any] = made.to_dict(validation=False).get("Properties", {})
-    return result
+    return result | whole
+
+
+def _nested(kind: Any, value: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, AWSProperty) and isinstance(value, Ref | Att | Named | Sub)
 
 
 def _clean(value: Any) -> Any:

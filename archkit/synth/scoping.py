@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
@@ -240,6 +241,17 @@ def _type(cls: Any) -> str:
     return cls if isinstance(cls, str) else str(cls.resource_type)
 
 
+TAKEN = re.compile(r".|PATH|LANG|LC_ALL|HOME|PWD|SHLVL|TZ|TMPDIR|PYTHONPATH|NODE_PATH|NODE_OPTIONS|(AWS|LAMBDA)_.*")
+"""Variables that a runtime reads itself, or that Lambda refuses
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)."""
+
+
+def variable(node: Node) -> str:
+    """Return the environment variable that holds a node's address: its id, and its kind too where the id alone is taken."""
+    name = re.sub(r"[^A-Z0-9]", "_", node.id.upper())
+    return f"{name}_{node.kind.name.rpartition('.')[2].upper()}" if TAKEN.fullmatch(name) else name
+
+
 class EdgeLink:
     """One effect of an edge, with the scopes of its two ends."""
 
@@ -265,7 +277,7 @@ class EdgeLink:
             self.source.filled(self.effect.join).apply(self)
 
     def _address(self) -> None:
-        name = self.edge.env or self.target.node.id.upper().replace("-", "_").replace(".", "_")
+        name = self.edge.env or variable(self.target.node)
         address = self.target.node.kind.address
         if name != "none" and address is not None and self.source.node.kind.variables:
             self.source.env(name, self.target.fill(address), self.because)
