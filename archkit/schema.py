@@ -277,7 +277,7 @@ def _scalar(kind: Any, tree: Scalar, what: str, report: Report, meta: AbstractMa
             report.error("shape-reference", f"{what} names a node, which no reference can", tree.span,
                          "write the node's id; what exists already can be a node with 'existing'")  # fmt: skip
             return None
-        if meta.get("shape"):
+        if meta.get("shape") or (get_origin(kind) is Literal and str in map(type, get_args(kind))):
             report.error("shape-reference", f"{what} must be a plain value, not a reference", tree.span,
                          "it is needed before CloudFormation fills references in; write the value here")  # fmt: skip
             return None

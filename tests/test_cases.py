@@ -4,12 +4,13 @@ A fenced block marked `yaml` is a blueprint. `# error: [code] "text"` at the end
 says that a finding begins there, whose message or help holds the text; a number before the code is its column. Every
 finding must be asserted, and every assertion met. The comments are taken out before the blueprint is read.
 
-Further words after `yaml`: `synth` synthesizes too (without cfn-lint), `stdin` reads it as standard input does. A first line
+Further words after `yaml`: `synth` synthesizes too (without cfn-lint), `stdin` reads it as standard input. A first line
 `# files: one.py, two.py` puts files of tests/cases/files beside the blueprint.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -96,10 +97,8 @@ def findings(case: Case, folder: Path) -> list[Diagnostic]:
     if "synth" in case.words and compilation.architecture is not None and not report.failed:
         from archkit.synth import synthesize
 
-        try:
+        with contextlib.suppress(archkit.ArchkitError):
             synthesize(compilation.architecture, report, lint=False)
-        except archkit.ArchkitError:
-            pass
     return list(report)
 
 

@@ -44,10 +44,12 @@ outputs:
   Jobs: ${jobs.arn}
   Url: {value: "${jobs.url}", export: "${AWS::StackName}-url"}
 """
-PIECES = ["\t", "\n", "  ", ": ", "- ", "{", "}", "[", "]", ",", "'", '"', "*", "&a ", "*a", "!Ref ", "${", "}", "$${", "#", "|", ">",
-          "->", "<->", "<-", "~", "null", "0x1", "-1", "1e9", "é", "\x00", "\ufeff", "---\n", "<<: ", "? ", "%", "@", "`", "\\",
-          "kind", "nodes", "edges", "existing", "region", "sqs.queue", "users", "AWS::SQS::Queue", "jobs", "topic", "does",
-          "jobs.dead_letters", "code", "9" * 40, "${jobs.arn}", "${Stage}"]  # fmt: skip
+PIECES = [
+    "\t", "\n", "  ", ": ", "- ", "{", "}", "[", "]", ",", "'", '"', "*", "&a ", "*a", "!Ref ", "${", "}", "$${", "#",
+    "|", ">", "->", "<->", "<-", "~", "null", "0x1", "-1", "1e9", "é", "\x00", "\ufeff", "---\n", "<<: ", "? ", "%", "@",
+    "`", "\\", "kind", "nodes", "edges", "existing", "region", "sqs.queue", "users", "AWS::SQS::Queue", "jobs", "topic",
+    "does", "jobs.dead_letters", "code", "9" * 40, "${jobs.arn}", "${Stage}",
+]  # fmt: skip
 
 
 def compiled(text: str) -> Report:

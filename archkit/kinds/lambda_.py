@@ -132,7 +132,7 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
 
     runtime: str | None = prop(None, "Runtime, such as python3.13; not for container images.")
     code: str | None = prop(None, "File or folder with the code, beside the blueprint.", shape=True)
-    handler: str | None = prop(None, "Entry point, file.function (default: found by reading the code).")
+    handler: str | None = prop(None, "Entry point, file.function (default: found by reading the code).", shape=True)
     image: str | None = prop(None, "URI of a container image in ECR, instead of code.")
     memory: int = prop(128, "Memory in MB.", ge=128, le=10_240)
     timeout: int = prop(30, "Seconds an invocation may take.", ge=1, le=900)
@@ -212,8 +212,11 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
         path = code_path(world.path, self.code)
         if not path.exists():
             return [Refusal(f"there is no file or folder '{self.code}' beside the blueprint", None, "no-code", "code")]
-        if self.handler or not isinstance(self.runtime, str):
+        if self.handler:
             return []
+        if not isinstance(self.runtime, str):
+            return [Refusal("a handler is not found by itself where the runtime is a reference",
+                            "write 'handler: file.function'", "no-handler", "runtime")]  # fmt: skip
         found = entry_points(path, self.runtime)
         if len(found) == 1:
             return []

@@ -33,7 +33,7 @@ class Internet(_Actor, name="internet", icon="aws/general/internet-alt1", servic
     admits = Admits("http", "events:InvokeApiDestination", "call")
 
 
-class Saas(_Actor, name="saas", icon="aws/general/saas", service="SaaS application"):
+class Saas(_Actor, name="saas", icon="saas/saas", service="SaaS application"):
     """An application that somebody else runs."""
 
     admits = Admits("http", "events:InvokeApiDestination", "call")

@@ -35,16 +35,17 @@ class Composite(Acting, name="cloudwatch.composite", types="AWS::CloudWatch::Com
     """Composite alarm: acts on several alarms taken together, so that one trouble tells once."""
 
     rule: str = prop("any", "any, all, or alarms by node with AND, OR, NOT and parentheses.", shape=True)
+    others: list[str] = prop([], "Names or ARNs of further alarms, which exist already.", shape=True)
     suppressor: NodeId | None = prop(None, "Alarm that holds its actions back.", slot="suppressor",
                                      to=("cloudwatch.alarm", "cloudwatch.composite"))  # fmt: skip
     wait: int = prop(60, "Seconds that it waits for the suppressor.", ge=0)
     extension: int = prop(60, "Seconds that actions stay held back afterwards.", ge=0)
 
     joins = (Weigh, Act)
-    example = '{rule: "NOT (slow OR broken)"}'
+    example = "{rule: all, others: [orders-slow, orders-refused]}"
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        watched = [edge.source for edge, _ in watches(world, node.id)]
+        watched = [edge.source for edge, _ in watches(world, node.id)] + list(self.others)
         if not watched:
             way = f"write an edge 'alarm -> {node.id}'"
             return [Refusal(f"the composite alarm '{node.id}' has no alarm to watch", way, "nothing-to-watch")]
@@ -76,8 +77,10 @@ class Composite(Acting, name="cloudwatch.composite", types="AWS::CloudWatch::Com
         )  # fmt: skip
 
     def _rule(self, scope: Scope, watched: list[str]) -> Sub:
-        parts = {f"Alarm{number}": scope.arn(id) for number, id in enumerate(watched, 1)}
-        asked = {id: f'ALARM("${{{name}}}")' for id, name in zip(watched, parts, strict=True)}
+        """The rule with ALARM(...) for each alarm that it names."""
+        known = [*((id, scope.arn(id)) for id in watched), *((name, name) for name in self.others)]
+        parts = {f"Alarm{number}": value for number, (_, value) in enumerate(known, 1)}
+        asked = {id: f'ALARM("${{{name}}}")' for (id, _), name in zip(known, parts, strict=True)}
         if self.rule in ("any", "all"):
             return Sub((" OR " if self.rule == "any" else " AND ").join(asked.values()), parts)
         return Sub(re.sub(r"[\w.-]+", lambda word: asked.get(word[0], word[0]), self.rule), parts)

@@ -117,7 +117,7 @@ class Role(Kind, name="iam.role", icon=f"{ICON}-role", service="AWS IAM",
         "profile": "${+Profile.Arn}",
         "profile_name": "${+Profile}",
     }
-    address = "${.Arn}"
+    address = "${arn}"
     external = External(("arn",))
     grants = {"inspect": Grant("iam:GetRole")}
     joins = (Assume, Pass)

@@ -1,0 +1,83 @@
+"""Blueprints of one node: each kind's example, with the files that examples name."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import archkit
+from archkit import catalog
+from archkit.compiler import Compilation
+from archkit.diagnostics import Report
+from archkit.kind import Kind
+from archkit.synth import Synthesis, synthesize
+
+__all__ = ["KINDS", "NODE", "actions", "blueprint", "grants_of", "has_action", "has_default", "made", "services"]
+
+KINDS = catalog.all_kinds()
+NODE = "example"
+FILES = {
+    "handler.py": "def handler(event, context):\n    return {}\n",
+    "rewrite.js": "function handler(event) {\n  return event.request;\n}\n",
+    "layer/python/shared.py": "NAME = 'shared'\n",
+}
+
+
+def blueprint(kind: type[Kind], folder: Path, example: str | None = None) -> Compilation:
+    """Return a kind's example (or other properties, as YAML) in a blueprint of its own."""
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    inner = (example or kind.example).strip().removeprefix("{").removesuffix("}")
+    if kind.frame:
+        inner = ", ".join(part for part in (inner, "nodes: {inside: users}") if part)
+    node = f"{{kind: {kind.name}{', ' + inner if inner else ''}}}"
+    return archkit.load(folder / "case.yaml", text=f"name: contract\nnodes:\n  {NODE}: {node}\n")
+
+
+def made(kind: type[Kind], folder: Path) -> Synthesis:
+    """Return what a kind's example becomes, without lint."""
+    return synthesize(blueprint(kind, folder).sound(), Report(), lint=False)
+
+
+@cache
+def services() -> frozenset[str]:
+    """Return the names of services as AWS writes them."""
+    data = Path(__file__).parents[1] / "data" / "aws-services.yaml"
+    rows = yaml.safe_load(data.read_text("utf-8"))
+    return frozenset(row["service"] for group in rows.values() for row in group)
+
+
+@cache
+def actions() -> dict[str, frozenset[str]]:
+    """Return every IAM action of every service, in lower case, as cfn-lint knows them."""
+    spec = find_spec("cfnlint")
+    assert spec is not None and spec.origin is not None
+    path = Path(spec.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    known: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return {service: frozenset(name.lower() for name in rows["Actions"]) for service, rows in known.items()}
+
+
+def has_action(action: str) -> bool:
+    """Say whether there is such an IAM action."""
+    service, _, name = action.partition(":")
+    return name.lower() in actions().get(service, ())
+
+
+def grants_of(kind: type[Kind]) -> list[str]:
+    """Return every IAM action that a kind's offers name."""
+    grants = [*kind.grants.values(), *(operation.grant for operation in kind.operations.values())]
+    found = [action for grant in grants for action in (*grant.actions, *grant.key)]
+    return found + ([kind.admits.action] if kind.admits else [])
+
+
+def has_default(field: dataclasses.Field[Any]) -> bool:
+    """Say whether a property may be left out."""
+    missing = dataclasses.MISSING
+    return field.default is not missing or field.default_factory is not missing
