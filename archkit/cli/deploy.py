@@ -27,6 +27,11 @@ _NAMES = {
 """The property by which each type is named; a template that names one needs a wider capability."""
 
 
+INLINE = 51_200
+"""Bytes of a template that can be sent with the call; a larger one goes by way of a bucket
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html)."""
+
+
 class _Loader(yaml.SafeLoader):
     """Reads a template's short forms (`!Ref`) as plain values; only the parameters and types matter here."""
 
@@ -60,6 +65,8 @@ def _deploy(
         yield f"aws cloudformation package --template-file {source} {bucket} --output-template-file {packaged}"
         source = packaged
     command = "sam deploy --resolve-s3" if format == "sam" else "aws cloudformation deploy"
+    if format != "sam" and len(text.encode()) > INLINE:
+        command += " --s3-bucket BUCKET"
     wires = stack.get("parameters", {})
     given = [
         f"{name}={_output(wires[name], places) if name in wires else 'BUCKET' if name == 'CodeBucket' else '...'}"
