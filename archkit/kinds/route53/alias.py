@@ -88,8 +88,6 @@ class Route(Routing, Join):
         return [own, *more] if own else [domain]
 
     def apply(self, link: Link) -> None:
-        from troposphere import route53
-
         zone, target = link.owner, link.other
         alias = target.kind.alias
         address, home = alias.regions.get(target.node.place[1], (alias.name, alias.zone))
@@ -102,8 +100,8 @@ class Route(Routing, Join):
                 # beside the target, so that the zone can stand in the stack that its target waits for
                 suffix = f"{camel(zone.node.id)}{camel(link.edge.slug)}{type}{number if number > 1 else ''}"
                 make = link.make if target.exists else target.make
-                make(
-                    route53.RecordSetType, type if target.exists else suffix,
+                make(  # by name: troposphere does not know geoproximity
+                    "AWS::Route53::RecordSet", type if target.exists else suffix,
                     HostedZoneId=zone.attribute("id"), Name=name, Type=type,
                     AliasTarget={"DNSName": target.fill(address), "HostedZoneId": target.fill(home),
                                  "EvaluateTargetHealth": self.evaluate},

@@ -33,7 +33,7 @@ class Watch(Join):
     def apply(self, link: Link) -> None:
         kind = link.other.kind
         own = getattr(kind, "domain", None)
-        name = own or link.other.fill(kind.alias.name if kind.alias is not None else kind.origin.domain)
+        name = own or link.other.fill(kind.alias.name if kind.alias and kind.alias.name else kind.origin.domain)
         link.owner.main.set("HealthCheckConfig.FullyQualifiedDomainName", name)
 
 

@@ -46,7 +46,7 @@ class Routing(Record):
     geolocation: Place | None = prop(None, "Geolocation routing: where the query comes from.", shape=True)
     geoproximity: Near | None = prop(None, "Geoproximity routing: where the answer leads to.", shape=True)
     multivalue: bool = prop(False, "Multivalue answer routing: up to eight healthy records at random.", shape=True)
-    set: str | None = prop(None, "Set identifier (default: the node's id, or the record's place in the list).")
+    set: str | None = prop(None, "Set identifier (default on an edge: the node's id).")
     health: NodeId | None = prop(
         None, "Health check without which the record is not answered with.", slot="health", to="route53.health_check"
     )

@@ -44,9 +44,17 @@ class Zone(Kind, icon="aws/network/route-53-hosted-zone", service="Amazon Route 
         return self.domain if name == "domain" and isinstance(self.domain, str) else super().attribute(name)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        found = []
+        found, seen = [], set()
         for record in self.records:
             chosen = record.chosen()
+            if chosen and not record.set:
+                help = "set: blue, or another name that tells it from its twins"
+                found.append(Refusal(f"a record routed by {chosen[0]} needs a 'set'", help, "bad-value", "records"))
+            this = (_full(record.name, self.domain), record.type, record.set)
+            if this in seen:
+                text = f"'{this[0]}' has two {record.type} records"
+                found.append(Refusal(text, "one record with several values", "duplicate-record", "records"))
+            seen.add(this)
             if len(chosen) > 1:
                 found.append(
                     Refusal(
@@ -70,14 +78,13 @@ class Zone(Kind, icon="aws/network/route-53-hosted-zone", service="Amazon Route 
         comment = self.comment or scope.node.note
         zone = scope.make(route53.HostedZone, Name=self.domain, VPCs=networks or None,
                           HostedZoneConfig={"Comment": comment} if comment else None)  # fmt: skip
-        for number, record in enumerate(self.records, 1):
+        for record in self.records:
             name = _full(record.name, self.domain)
             values = [_quoted(value) if record.type in ("TXT", "SPF") else value for value in record.value]
             title = camel(f"{record.name or 'apex'} {record.type} {record.set or ''}".replace("*", "any"))
-            title += str(number) if record.chosen() and not record.set else ""
-            scope.make(
-                route53.RecordSetType, title, HostedZoneId=zone.ref, Name=name, Type=record.type, TTL=str(record.ttl),
-                ResourceRecords=values, **record.properties(scope, f"{scope.node.id}-{number}"),
+            scope.make(  # by name: troposphere does not know geoproximity
+                "AWS::Route53::RecordSet", title, HostedZoneId=zone.ref, Name=name, Type=record.type,
+                TTL=str(record.ttl), ResourceRecords=values, **record.properties(scope, ""),
             )  # fmt: skip
 
 
