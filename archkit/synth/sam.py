@@ -10,6 +10,7 @@ See https://docs.aws.amazon.com/serverless-application-model/latest/developergui
 from __future__ import annotations
 
 import copy
+import logging
 import os
 from contextlib import contextmanager
 from collections.abc import Iterator
@@ -194,6 +195,7 @@ def expanded(template: dict[str, Any], region: str) -> dict[str, Any]:
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)  # it tells of metrics that nobody publishes here
     with _region(region or "us-east-1"):
         try:
             source = copy.deepcopy(template)
