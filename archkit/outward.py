@@ -25,7 +25,10 @@ class Endpoint(Record):
     method: Literal["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"] = prop("POST", "HTTP method.")
     rate: int | None = prop(None, "Most calls a second.", ge=1, le=300)
     secret: NodeId | None = prop(
-        None, "Secret that holds the API key, password or client secret.", slot="secret", to="secretsmanager.secret"
+        None,
+        "Secret that holds the API key, password or client secret (default: nothing secret is sent).",
+        slot="secret",
+        to="secretsmanager.secret",
     )
     secret_key: str | None = prop(None, "Field of the secret's JSON (default: the whole secret).")
     header: str = prop("Authorization", "Header that carries the API key.")
@@ -35,10 +38,9 @@ class Endpoint(Record):
 
     def lacks(self) -> Refusal | None:
         """Say what is wrong with the credentials taken together."""
-        if self.secret is None:
-            return Refusal("a call out of AWS needs credentials, since its connection holds some",
-                           "name a secret: {url: ..., secret: api-key}, a node of kind secretsmanager.secret",
-                           "missing-property")  # fmt: skip
+        if self.secret is None and (self.client or self.user):
+            return Refusal("credentials are read from a secret", "secret: id of a secretsmanager.secret",
+                           "missing-property", "client" if self.client else "user")  # fmt: skip
         if self.client and not self.token_url:
             return Refusal("OAuth needs the address where tokens are fetched", "token_url: https://...",
                            "missing-property", "client")  # fmt: skip
@@ -48,8 +50,14 @@ class Endpoint(Record):
 
 
 def connection(endpoint: Endpoint, secret: Scope | None, make: Make) -> Resource:
-    """Make the connection; the secret is named by a dynamic reference, so that no template holds it."""
-    assert secret is not None
+    """Make the connection; the secret is named by a dynamic reference, so that no template holds it.
+
+    A connection always sends a header or credentials: without a secret it is a header that says who calls.
+    """
+    if secret is None:
+        said = {"ApiKeyName": "X-Caller", "ApiKeyValue": "eventbridge"}
+        return make("AWS::Events::Connection", "Connection", AuthorizationType="API_KEY",
+                    AuthParameters={"ApiKeyAuthParameters": said})  # fmt: skip
     field = f":SecretString:{endpoint.secret_key}" if endpoint.secret_key else ""
     held = template("{{resolve:secretsmanager:${secret}" + field + "}}", lambda _: secret.attribute("arn"))
     if endpoint.client:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from archkit import cfn
 from archkit.architecture import Architecture, Ends, Node
 from archkit.calls import address, merged, operation, sdk, service_of
-from archkit.kind import Join, Json, Kind, NodeId, Refusal, prop
+from archkit.kind import Grant, Join, Json, Kind, NodeId, Operation, Refusal, prop
 from archkit.schedules import At, Cron, Every, expression
 from archkit.scope import Link, Scope
 from archkit.values import Sub, json_text
 
 SERVICE = "scheduler.amazonaws.com"
+SCHEDULES = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${name}/*"
 TEMPLATED = frozenset({"lambda", "sqs", "sns", "states", "events", "kinesis", "firehose"})
 """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html"""
 PLAIN = frozenset({"sqs", "sns", "kinesis", "firehose"})
@@ -135,13 +136,20 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
     key: NodeId | None = prop(None, "Encryption key.", slot="key", to="kms.key")
 
     principal = SERVICE
+    grants = {"update": Grant("scheduler:GetSchedule", "scheduler:UpdateSchedule", usual=True)}
     joins = (Start,)
     attributes = {"arn": "${.Arn}", "name": "${}"}
+    address = "${}"
     taggable = False
     example = (
         '{every: 1 day, calls: "rds:StopDBInstance", on: ["arn:aws:rds:eu-west-1:123456789012:db:test"], '
         "input: {DbInstanceIdentifier: test}}"
     )
+
+    def granted(self, grant: Grant) -> Iterable[Grant]:
+        """Whoever changes a schedule hands it its role again."""
+        yield grant
+        yield Grant("iam:PassRole", on="${+Role.Arn}", condition={"StringEquals": {"iam:PassedToService": SERVICE}})
 
     def caption(self) -> str | None:
         said = expression(self.every, self.cron, self.at)
@@ -200,6 +208,55 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
             service, _, api = self.calls.partition(":")
             scope.allow(self.calls, on=list(self.on))
             point(scope, universal(service, api), json_text(self.input or {}))
+
+
+class Reach(Join):
+    """What the schedules of a group may call."""
+
+    word: ClassVar[str] = "trigger"
+    usual: ClassVar[bool] = True
+    style: ClassVar[Any] = "event"
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return other.admits is not None and other.admits.protocol in TEMPLATED
+
+    def apply(self, link: Link) -> None:
+        link.owner.grant(link.other, link.other.kind.admits.grant, link.because)
+
+
+class Group(Kind, icon="aws/integration/eventbridge-scheduler", service="Amazon EventBridge Scheduler",
+            types=("AWS::Scheduler::ScheduleGroup", "AWS::IAM::Role")):  # fmt: skip
+    """Schedule group: holds the schedules that code makes while it runs, such as a reminder for each order.
+
+    `code -> reminders` is the right to make schedules here, `reminders -> work` what they may call. The code hands the
+    role `${node.role_arn}` to each schedule that it makes.
+    """
+
+    principal = SERVICE
+    attributes = {"arn": "${.Arn}", "name": "${}", "role_arn": "${+Role.Arn}"}
+    address = "${}"
+    grants = {
+        "create": Grant("scheduler:CreateSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule",
+                        "scheduler:DeleteSchedule", on=SCHEDULES, usual=True),
+    }  # fmt: skip
+    joins = (Reach,)
+    operations = {
+        "CreateSchedule": Operation(
+            "scheduler", "CreateSchedule", {"GroupName": "${name}"}, on=(SCHEDULES,), usual=True
+        )
+    }
+
+    def granted(self, grant: Grant) -> Iterable[Grant]:
+        """Whoever makes a schedule hands it the group's role, and no other."""
+        yield grant
+        yield Grant("iam:PassRole", on="${role_arn}", condition={"StringEquals": {"iam:PassedToService": SERVICE}})
+
+    def build(self, scope: Scope) -> None:
+        from troposphere import scheduler
+
+        scope.role(SERVICE)
+        scope.make(scheduler.ScheduleGroup)
 
 
 def _state(enabled: Any) -> Any:

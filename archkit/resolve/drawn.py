@@ -10,10 +10,10 @@ from archkit.architecture import Edge, Effect, Node
 from archkit.blueprint import Blueprint, EdgeDecl, End
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.edges.binding import bind
-from archkit.kind import Join, Record
+from archkit.kind import Record
 from archkit.resolve.header import Header
 from archkit.resolve.homes import move_home
-from archkit.schema import NodeId, fields_of, read_value
+from archkit.schema import NodeId, fields_of
 from archkit.source import Scalar
 
 __all__ = ["bind_edges"]
@@ -43,6 +43,7 @@ class _Edges:
         self.header = header
         self.report = report
         self.found: dict[str, Edge] = {}
+        self.unsaid: set[str] = set()
         self.declared_ids = {declared.id for declared in blueprint.nodes}
 
     def end(self, end: End, near: str = "") -> Node | None:
@@ -73,6 +74,8 @@ class _Edges:
         edge = bind(source, target, declared.body, declared.span, declared.both, self.report)
         if edge is not None:
             self.add(edge)
+            if declared.body is None:
+                self.unsaid.add(edge.id)
 
     def add(self, edge: Edge) -> None:
         """Add an edge under its id; two of one pair must differ by route, filter, pattern or an id of their own."""
@@ -103,7 +106,10 @@ class _Edges:
             if written is None:
                 self.add(Edge(f"{node.id}->{target.id}", node.id, target.id, mention.span, (effect,), style="request"))
             elif effect not in written.effects:
-                self.found[written.id] = dataclasses.replace(written, effects=(*written.effects, effect))
+                # an arrow without words draws what the property says, and adds no rights to it
+                before = () if written.id in self.unsaid else written.effects
+                self.unsaid.discard(written.id)
+                self.found[written.id] = dataclasses.replace(written, effects=(*before, effect))
 
     def properties(self, node: Node) -> None:
         """Add an edge for each node-valued property: `key: cmk`, `layers: [common]`."""

@@ -14,6 +14,8 @@ from archkit.values import template
 
 __all__ = ["expressions", "whole", "write"]
 
+OTHER = {"Parameters": "Arguments", "Arguments": "Parameters"}
+"""Names of one thing in the two query languages; with `do:` either is read."""
 PARTITIONED = "arn:${AWS::Partition}:states:::"
 
 
@@ -39,7 +41,7 @@ class _Writer:
         if call is not None:
             made |= self.task(state, call, jsonata)
         for name, value in state.fields.items():
-            if name not in made:
+            if name not in made and not (call is not None and name in OTHER):
                 made[name] = self.filled(value)
         if isinstance(made.get("Resource"), str):  # written with the partition of most Regions
             made["Resource"] = template(made["Resource"].replace("arn:aws:states:::", PARTITIONED, 1), str)
@@ -66,7 +68,7 @@ class _Writer:
         target = self.scope.of(call.node)
         assert target is not None
         word = "Arguments" if jsonata else "Parameters"
-        said = self.filled(state.fields.get(word, {}))
+        said = self.filled(state.fields.get(word) or state.fields.get(OTHER[word]) or {})
         if state.endpoint is not None:
             return self.request(state, target, said, word, jsonata)
         made = operation(type(target.node.kind), call.api)

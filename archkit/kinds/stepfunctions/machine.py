@@ -158,7 +158,7 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
         found: list[Refusal] = []
         if self.jsonata(machine) and "QueryLanguage" not in state.fields:
             for name in ("InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector"):
-                if name in state.fields:
+                if name in state.fields and not (name == "Parameters" and "Task" in state.calls):
                     message = f"'{name}' is JSONPath's; the query language here is JSONata"
                     found.append(Refusal(message, "use 'arguments' and 'output'", "bad-state", span=state.places[name]))
         mode = state.own.get("mode")

@@ -54,6 +54,7 @@ class Request(Endpoint, Join):
     """A state calls an HTTPS endpoint, with the credentials of a connection."""
 
     word: ClassVar[str] = "request"
+    usual: ClassVar[bool] = True
     style: ClassVar[Any] = "request"
 
     @classmethod
