@@ -97,7 +97,7 @@ class Secret(Kind, icon="aws/security/secrets-manager", service="AWS Secrets Man
     username: str | None = prop(None, "User name kept beside the password, which makes the secret a JSON object.")
     fields: dict[str, str] = prop({}, "Further texts kept beside the password, by key.")
     field: str = prop("password", "Key of the password in a secret that is a JSON object.", pattern="[A-Za-z0-9_.-]+")
-    readers: list[str] = prop([], "Ids of other accounts that may read it.", pattern="[0-9]{12}")
+    readers: list[str] = prop([], "Ids of other accounts that may read it.", pattern="[0-9]{12}", shape=True)
     replicas: list[str] = prop([], "Regions that hold a copy.", pattern="[a-z]{2}(-[a-z]+)+-[0-9]", shape=True)
     secret_name: str | None = prop(
         None, "A fixed name (default: made from the stack's).", pattern="[A-Za-z0-9/_+=.@-]{1,512}"

@@ -87,7 +87,7 @@ class Queue(Kind, icon="aws/integration/simple-queue-service-sqs", service="Amaz
     )
     fifo: bool = prop(False, "First in, first out, each message once.", shape=True)
     deduplicate: bool = prop(False, "Deduplicate by content (FIFO only).")
-    senders: list[str] = prop([], "Ids of other accounts that may send.", pattern="[0-9]{12}")
+    senders: list[str] = prop([], "Ids of other accounts that may send.", pattern="[0-9]{12}", shape=True)
     key: NodeId | None = prop(None, "Encryption key (default: a key that SQS manages).", slot="key", to="kms.key")
 
     attributes = {"arn": "${.Arn}", "url": "${.QueueUrl}", "name": "${.QueueName}"}
