@@ -45,6 +45,9 @@ class Subscribe(Push):
         topic, target = link.owner, link.other
         protocol = target.kind.admits.protocol
         role = link.deliver(topic.attribute("arn"))
+        if role is not None and "describe" in target.kind.grants:
+            # https://docs.aws.amazon.com/sns/latest/dg/prereqs-kinesis-data-firehose.html
+            topic.grant(target, "describe", link.because)
         letters = link.option(self.dead_letter)
         if letters is not None:
             letters.admit(self.service, topic.attribute("arn"), link.because)
@@ -53,6 +56,7 @@ class Subscribe(Push):
             Endpoint=target.attribute("arn"), FilterPolicy=self.filter, RawMessageDelivery=self.raw,
             FilterPolicyScope="MessageBody" if self.filter and self.scope == "body" else None, SubscriptionRoleArn=role,
             RedrivePolicy={"deadLetterTargetArn": letters.attribute("arn")} if letters is not None else None,
+            after=topic.after_rights() if role is not None else (),
         )  # fmt: skip
 
 
