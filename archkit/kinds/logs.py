@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
-from archkit.kind import Admits, Door, External, Grant, Kind, Metric, NodeId, Operation, prop
-from archkit.scope import Scope, Statement
+from archkit.architecture import Ends
+from archkit.kind import Admits, Door, External, Grant, Kind, Metric, NodeId, Operation, Push, Refusal, prop
+from archkit.scope import Link, Scope, Statement
 from archkit.values import Sub
 
 Days = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
@@ -13,9 +14,62 @@ Days = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 10
 KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
        "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey")  # fmt: skip
 
+MOST_FILTERS = 2
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"""
+
+
+class Subscribe(Push):
+    """A subscription filter: lines that match are delivered, compressed and in batches, as they come."""
+
+    word: ClassVar[str] = "subscribe"
+    service: ClassVar[str] = "logs.amazonaws.com"
+    doors: ClassVar[frozenset[str]] = frozenset({"lambda"})
+    roles: ClassVar[frozenset[str]] = frozenset({"kinesis", "firehose"})
+    identity: ClassVar[tuple[str, ...]] = ("pattern",)
+
+    pattern: str = prop(
+        "", "Filter pattern that a line must match, such as ERROR or { $.status = 500 } (default: every line)."
+    )
+    spread: bool = prop(False, "Spread the lines of one log stream over all shards.")
+
+    def refuse(self, ends: Ends) -> Refusal | None:
+        group = ends.owner
+        if getattr(group.kind, "class_", "") == "infrequent":
+            return Refusal("the infrequent access class has no subscription filters", "class_: standard")
+        if group.helper_of == ends.other.id:
+            return Refusal(f"'{ends.other.id}' would be called for each line that it writes itself, without end",
+                           "subscribe another function", "loop")  # fmt: skip
+        twins = [edge for edge, effect in ends.architecture.effects("subscribe") if effect.owner == group.id]
+        if len(twins) > MOST_FILTERS:
+            return Refusal(f"a log group has at most {MOST_FILTERS} subscription filters, not {len(twins)}",
+                           "subscribe a stream, and let others read that", "out-of-bounds")  # fmt: skip
+        return None
+
+    def text(self) -> str | None:
+        return self.pattern or None
+
+    def apply(self, link: Link) -> None:
+        from troposphere import logs
+
+        group, target = link.owner, link.other
+        role, after = None, list[Any]()
+        if target.kind.admits.protocol in self.roles:
+            role = link.deliver(group.attribute("arn"))
+            after += group.after_rights()
+        else:
+            after.append(
+                target.admit(self.service, group.attribute("arn"), link.because, account=True, via=link.owner.id)
+            )
+        link.make(
+            logs.SubscriptionFilter, "Subscription", after=after, LogGroupName=group.attribute("name"),
+            FilterPattern=self.pattern, DestinationArn=target.attribute("arn"), RoleArn=role,
+            Distribution="Random" if self.spread else None,
+        )  # fmt: skip
+
 
 class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWatch Logs",
-            types=("AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy")):  # fmt: skip
+            types=("AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy", "AWS::Logs::SubscriptionFilter",
+                   "AWS::IAM::Role")):  # fmt: skip
     """Log group: the lines that code and services write, kept for a stated time."""
 
     logs: Days = prop(30, "Days that a line is kept.")
@@ -40,6 +94,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
         endpoint="arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${name}",
         by=Door("AWS::Logs::ResourcePolicy", "PolicyName", "${@}", many=False, text=True),
     )  # fmt: skip
+    joins = (Subscribe,)
     operations = {"PutLogEvents": Operation("logs", "PutLogEvents", {"LogGroupName": "${name}"})}
     metrics = {"lines": Metric("AWS/Logs", "IncomingLogEvents", {"LogGroupName": "${name}"})}
     strict = {"logs": 365}
