@@ -1,8 +1,9 @@
 """Kind name -> class, imported on first use.
 
-`sqs.queue` is `class Queue` in `kinds/sqs.py`; a name without a dot (`users`, `region`) is found in the modules that hold
-such kinds. There is no list: a new file is a new service. Other packages add services by an entry point of the group
-`archkit.kinds`, whose name is the service and whose value is a module.
+`sqs.queue` is `class Queue` in `kinds/sqs.py`; a name without a dot is a group or somebody outside (`region`, `users`),
+found in the modules that hold such kinds, or a service without a resource (`textract`, in `kinds/textract.py`). There
+is no list: a new file is a new service. Other packages add services by an entry point of the group `archkit.kinds`,
+whose name is the service and whose value is a module.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _kinds_in(module: ModuleType) -> dict[str, type[Kind]]:
 @cache
 def find(name: str) -> type[Kind] | None:
     """Return the class of a kind, or None where there is no kind of this name."""
-    services = (name.split(".")[0],) if "." in name else PLAIN
+    services = (name.split(".")[0],) if "." in name else (*PLAIN, name)
     for service in services:
         module = _module(service)
         if module and name in (kinds := _kinds_in(module)):
