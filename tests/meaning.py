@@ -54,7 +54,7 @@ def _plain(resource: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in resource.items() if key != "Metadata"}
     if isinstance(kept.get("DependsOn"), str):
         kept["DependsOn"] = [kept["DependsOn"]]
-    properties = dict(kept.get("Properties", {}))
+    properties = _workflow(dict(kept.get("Properties", {})))
     if isinstance(properties.get("Tags"), list):
         tags = [tag for tag in properties["Tags"] if tag["Key"] not in SAM_TAGS]
         properties["Tags"] = sorted(tags, key=lambda tag: str(tag["Key"]))
@@ -62,6 +62,27 @@ def _plain(resource: dict[str, Any]) -> dict[str, Any]:
             del properties["Tags"]
     kept["Properties"] = properties
     return kept
+
+
+def _workflow(properties: dict[str, Any]) -> dict[str, Any]:
+    """Read a state machine's definition where it is a text with substitutions, as SAM writes it, back into an object."""
+    text = properties.get("DefinitionString")
+    if text is None:
+        return properties
+    lines = text["Fn::Join"][1] if isinstance(text, dict) else [text]
+    substitutions = properties.get("DefinitionSubstitutions", {})
+    rest = {name: v for name, v in properties.items() if name not in ("DefinitionString", "DefinitionSubstitutions")}
+    return rest | {"Definition": _substituted(json.loads("\n".join(lines)), substitutions)}
+
+
+def _substituted(value: Any, substitutions: dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _substituted(item, substitutions) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_substituted(item, substitutions) for item in value]
+    if isinstance(value, str) and value.startswith("${") and value[2:-1] in substitutions:
+        return substitutions[value[2:-1]]
+    return value
 
 
 def _mark(value: Any, looks: dict[str, str]) -> Any:
