@@ -128,6 +128,7 @@ def test_option_changes_the_template(option: Option, folder: Path) -> None:
 
 
 REFUSED = [
+    (site().replace("us-east-1", "af-south-1"), "wrong-region", "writes no logs into a bucket in af-south-1"),
     (site().replace("  - cdn -> assets\n", "  - cdn -> assets: /x/*\n"), "no-origin", "an origin for the paths"),
     (site(nodes="  more: s3.bucket\n", edges="  - cdn -> more\n"), "two-origins", "two origins for the same paths"),
     (site(nodes="  more: s3.bucket\n", edges="  - cdn -> more: /x/*\n  - cdn -> assets: /x/*\n"), "duplicate-path",

@@ -125,6 +125,37 @@ def test_two_stacks(region: str, folder: Path) -> None:
     assert stacks["test-us-east-1"]["Outputs"]["CdnCertificateId"]["Value"] == {"Ref": "CdnCertificate"}
 
 
+def test_bucket_and_function_of_another_region_name_distributions_by_pattern(folder: Path) -> None:
+    text = site(nodes="  west: {kind: region, code: eu-west-1, nodes: {media: s3.bucket, work: {kind: lambda.function, "
+                "runtime: python3.13, code: handler.py}}}\n",
+                edges="  - cdn -> media: /media/*\n  - cdn -> work: /api/*\n")  # fmt: skip
+    stacks = synthesized(text, folder)
+    assert list(stacks) == ["test-eu-west-1", "test"]
+    west = stacks["test-eu-west-1"]["Resources"]
+    (read,) = [s for s in statements(west["MediaPolicy"]) if s["Effect"] == "Allow"]
+    assert read["Condition"] == {"ArnLike": {"aws:SourceArn": ANY_ONE}}
+    assert west["WorkCdnInvoke"]["Properties"]["SourceArn"] == ANY_ONE
+    assert stacks["test"]["Resources"]["Cdn"]["Properties"]["DistributionConfig"]["Origins"][1]["DomainName"] == {
+        "Ref": "MediaRegionalDomainName"
+    }
+
+
+def test_domain_by_parameter(folder: Path) -> None:
+    text = f"region: us-east-1\nparameters: {{Domain: www.example.com}}\nnodes:\n  dns: {ZONE}\n"
+    text += "  cdn: {kind: cloudfront.distribution, domain: '${Domain}', origin_domain: a.example.org}\n"
+    found = resources(text + "edges:\n  - dns -> cdn\n", folder)
+    assert found["Cdn"]["Properties"]["DistributionConfig"]["Aliases"] == [{"Ref": "Domain"}]
+    assert found["CdnCertificate"]["Properties"]["DomainName"] == {"Ref": "Domain"}
+    assert found["CdnDnsA"]["Properties"]["Name"] == {"Ref": "Domain"}
+
+
+def test_existing_bucket_is_noted_and_not_changed(folder: Path) -> None:
+    text = "name: test\n" + site().replace("assets: s3.bucket", "assets: {kind: s3.bucket, existing: my-assets}")
+    compiled = archkit.load(folder / "blueprint.yaml", text=text)
+    compiled.synth()
+    assert [d.code for d in compiled.report] == ["let-in"]
+
+
 def test_one_stack_in_us_east_1(folder: Path) -> None:
     found = resources(WEBSITE.format(region="region: us-east-1\n", zone=ZONE), folder)
     assert found["Cdn"]["Properties"]["DistributionConfig"]["WebACLId"] == {"Fn::GetAtt": ["Waf", "Arn"]}

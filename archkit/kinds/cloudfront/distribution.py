@@ -21,6 +21,12 @@ LOG_BUCKET: dict[str, Any] = {"log_bucket": True, "ownership": "preferred", "acc
 """Standard logging writes by ACL, which a bucket has only where objects are their writers' to hand over
 (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html). It goes with every
 Region, while the newer delivery stands in us-east-1: that stack and the distribution's would need one another."""
+NO_LOGS = frozenset(
+    {"af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+     "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1",
+     "me-south-1", "mx-central-1"}
+)  # fmt: skip
+"""Regions that an account opts into."""
 DOMAIN = r"(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 Status = Literal[400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504]
 
@@ -50,8 +56,8 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
                           "AWS::CloudFront::CloudFrontOriginAccessIdentity")):  # fmt: skip
     """Content delivery network: answers from the edge nearest to the viewer, over HTTPS, from one origin or several."""
 
-    domain: str | None = prop(None, "Domain name of one's own.", pattern=DOMAIN, shape=True)
-    names: list[str] = prop([], "Further domain names.", pattern=DOMAIN, shape=True)
+    domain: str | None = prop(None, "Domain name of one's own.", pattern=DOMAIN)
+    names: list[str] = prop([], "Further domain names.", pattern=DOMAIN)
     certificate: NodeId | None = prop(None, "Certificate (default: one made for it in us-east-1).", slot="attach",
                                       to="acm.certificate")  # fmt: skip
     web_acl: NodeId | None = prop(None, "Web ACL that protects it.", slot="protect", to="wafv2.web_acl")
@@ -101,7 +107,7 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
         return super().attribute(name)
 
     def caption(self) -> str | None:
-        return self.domain
+        return self.domain if isinstance(self.domain, str) else None
 
     def helpers(self) -> Mapping[str, Helper]:
         made = {}
@@ -134,9 +140,13 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
                         Refusal(f"the path '{pattern}' leads to two origins", None, "duplicate-path", None, edge.span)
                     )
                 seen.add(pattern)
-        return found + self._values()
+        return found + self._values(node)
 
-    def _values(self) -> list[Refusal]:
+    def _values(self, node: Node) -> list[Refusal]:
+        if self.access_logs and node.place[1] in NO_LOGS:
+            help = "access_logs: false, or another Region"
+            text = f"CloudFront writes no logs into a bucket in {node.place[1]}"
+            return [Refusal(text, help, "wrong-region", "access_logs")]
         if self.names and not self.domain:
             return [Refusal("'names' are further ones", "give a 'domain' too", "bad-value", "names")]
         if self.geo and bool(self.geo.allow) == bool(self.geo.deny):

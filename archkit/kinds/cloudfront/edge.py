@@ -70,6 +70,9 @@ class OnRequest(Join):
     def apply(self, link: Link) -> None:
         """The behaviours are not known yet: `associate` writes it once they are."""
 
+    def text(self) -> str | None:
+        return self.word.replace("_", " ")
+
     def association(self, function: Scope) -> tuple[str, dict[str, Any]]:
         """Return the list of a behaviour that the function stands in, and its entry."""
         event = self.word.replace("_", "-")

@@ -15,10 +15,9 @@ from archkit.kinds.cloudfront.policies import named
 from archkit.scope import Link, Scope, Statement
 from archkit.values import Sub
 
-__all__ = ["ANY_DISTRIBUTION", "Source", "custom", "origin_id"]
+__all__ = ["Source", "custom", "origin_id"]
 
 SERVICE = {"Service": "cloudfront.amazonaws.com"}
-ANY_DISTRIBUTION = Sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*")
 
 
 class Source(Record):
@@ -133,6 +132,9 @@ class Source(Record):
                           FunctionUrlAuthType="AWS_IAM", **common)  # fmt: skip
             function.make("AWS::Lambda::Permission", f"{link.owner.id}Invoke", Action="lambda:InvokeFunction",
                           InvokedViaFunctionUrl=True, **common)  # fmt: skip
+            link.owner.note("signed-body", f"what is sent to '{function.node.id}' by PUT or POST needs the header "
+                            "x-amz-content-sha256 with the body's hash, since its URL takes signed calls only",
+                            "send it, or put an API before the function")  # fmt: skip
         return url
 
 
@@ -155,7 +157,14 @@ def origin_id(scope: Scope) -> str:
 
 def _arn(link: Link) -> Any:
     """The distribution's ARN; from another stack a pattern, since each would wait for the other's output."""
-    return link.owner.attribute("arn") if link.owner.node.place == link.other.node.place else ANY_DISTRIBUTION
+    return link.owner.attribute("arn") if link.owner.node.place == link.other.node.place else _any(link)
+
+
+def _any(link: Link) -> Sub:
+    """Any distribution of the account that this one stands in."""
+    home, away = link.owner.node.place[0], link.other.node.place[0]
+    account = home if home != away else "${AWS::AccountId}"
+    return Sub(f"arn:${{AWS::Partition}}:cloudfront::{account}:distribution/*")
 
 
 def _let_in(link: Link, principal: dict[str, Any], condition: dict[str, Any] | None) -> None:
@@ -173,7 +182,7 @@ def _let_in(link: Link, principal: dict[str, Any], condition: dict[str, Any] | N
     key = link.other.of(bucket.kind.encryption_key())
     if key is not None and not key.exists:
         key.policy(Statement(("kms:Decrypt",), ("*",), link.because, principal=SERVICE,
-                             condition={"ArnLike": {"aws:SourceArn": ANY_DISTRIBUTION}}))  # fmt: skip
+                             condition={"ArnLike": {"aws:SourceArn": _any(link)}}))  # fmt: skip
 
 
 def _control(distribution: Scope, type: str) -> Any:

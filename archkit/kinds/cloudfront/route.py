@@ -158,3 +158,6 @@ class Failover(Source, Join):
 
     def apply(self, link: Link) -> None:
         link.owner.main.append("DistributionConfig.Origins", self._shape(link))
+
+    def text(self) -> str | None:
+        return self.word
