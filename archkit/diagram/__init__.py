@@ -35,13 +35,9 @@ def render(
 
         return graphviz.write(picture, format, report)
     from archkit.diagram import svg
-    from archkit.diagram.labels import place_labels
-    from archkit.diagram.layout import arrange
-    from archkit.diagram.route import route
+    from archkit.diagram.compose import compose
 
-    scene = arrange(picture)
-    route(scene)
-    place_labels(scene)
+    scene = compose(picture)
     if format == "svg":
         return svg.write(scene, theme, report).encode()
     from archkit.diagram import png

@@ -49,14 +49,18 @@ class _Surroundings(NamedTuple):
     frames: list[Rect]
 
 
-def place_labels(scene: Scene) -> None:
-    """Find a place for every label and every step number of a scene's routes; those with least room choose first."""
+def place_labels(scene: Scene) -> int:
+    """Find a place for every label and every step number of a scene's routes; those with least room choose first.
+
+    Returns how many of them had to be laid over something.
+    """
     parts = {route.wire.id: list(_free_parts(route, scene.routes)) for route in scene.routes}
     solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
     solid += [frame.head.grow(2) for frame in scene.frames.values()]
     borders = [border for frame in scene.frames.values() for border in _borders(frame.rect)]
     wires = {route.wire.id: [_thin(part) for part in _parts(route)] for route in scene.routes}
     placed: dict[str, Label] = {}
+    over = 0
     wanted = [route for route in scene.routes if route.wire.label or route.wire.step is not None]
     for route in sorted(wanted, key=lambda route: max((p.high - p.low for p in parts[route.wire.id]), default=0)):
         texts = list(_texts(route))
@@ -67,8 +71,10 @@ def place_labels(scene: Scene) -> None:
             [r for r in (*solid, *others, *(label.rect for label in placed.values())) if r.overlaps(area)],
             [border for border in borders if border.overlaps(area)],
         )
-        placed[route.wire.id] = _choose(route, texts, parts[route.wire.id], wires[route.wire.id], around)
+        placed[route.wire.id], hits = _choose(route, texts, parts[route.wire.id], wires[route.wire.id], around)
+        over += hits > 0
     scene.routes = [replace(route, label=placed.get(route.wire.id)) for route in scene.routes]
+    return over
 
 
 def _parts(route: Route) -> Iterator[_Part]:
@@ -136,8 +142,10 @@ def _texts(route: Route) -> Iterator[_Text]:
             yield _Text(tuple(lines), wide, max(len(lines) * LABEL_LINE, number), 9 * (len(lines) - len(options[0])))
 
 
-def _choose(route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect], around: _Surroundings) -> Label:
-    """Return the cheapest place that touches nothing; where there is none, the one that touches least."""
+def _choose(
+    route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect], around: _Surroundings
+) -> tuple[Label, int]:
+    """Return the cheapest place that touches nothing; where there is none, the one that touches least, and how much."""
     trunks = list(_parts(route))
     longest = max(part.high - part.low for part in trunks)
     spots = [
@@ -148,7 +156,7 @@ def _choose(route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect
         for cost, rect in _spots(text, part, longest)
     ]
     spots.sort(key=lambda spot: spot[0])
-    best: tuple[float, Rect, _Text] | None = None
+    best: tuple[float, Rect, _Text, int] | None = None
     for cost, rect, text, part in spots:
         if best is not None and cost >= best[0]:
             break
@@ -158,9 +166,9 @@ def _choose(route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect
         lines = sum(rect.grow(2 * _AIR).overlaps(border) for border in around.frames)
         total = cost + 1000 * hits + 60 * lines
         if best is None or total < best[0]:
-            best = (total, rect, text)
+            best = (total, rect, text, hits)
     assert best is not None
-    return _label(route, best[1], best[2])
+    return _label(route, best[1], best[2]), best[3]
 
 
 def _covers(thin: Rect, part: _Part) -> bool:

@@ -9,7 +9,9 @@ from tests.diagram.building import FRAMES, ICONS, build
 
 __all__ = ["random_architecture"]
 
-_WORDS = "send write GET_/items read store the thumbnail on failure 8080 OrderPlaced every night retry".split()
+_WORDS = (
+    "send", "write", "GET /items", "read", "store", "the thumbnail", "on failure", "8080", "OrderPlaced", "every night",
+)  # fmt: skip
 
 
 def random_architecture(seed: int, nodes: int | None = None) -> Architecture:

@@ -27,15 +27,16 @@ _TRACK = 9  # room for one more wire that turns between two ranks
 _ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 
 
-def place(plan: Plan, levels: dict[str | None, Level], vertical: bool) -> Scene:
-    """Give every box and group its place; `vertical` lets the flow run downwards."""
-    placer = _Placer(plan, levels, vertical)
+def place(plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float) -> Scene:
+    """Give every box and group its place; `vertical` lets the flow run downwards, `room` stretches distances."""
+    placer = _Placer(plan, levels, vertical, room)
     return placer.scene()
 
 
 class _Placer:
-    def __init__(self, plan: Plan, levels: dict[str | None, Level], vertical: bool) -> None:
+    def __init__(self, plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float) -> None:
         self.plan = plan
+        self.room = room
         self.levels = levels
         self.vertical = vertical
         self.leaves = {id: leaf(box) for id, box in plan.boxes.items()}
@@ -69,7 +70,7 @@ class _Placer:
         rect = self.leaves[id].rect
         if axis is self.y:
             loops = sum(wire.source == wire.target == id for wire in self.plan.wires)
-            loop = 12 + 10 * loops if loops else 0
+            loop = 22 + 20 * ((loops - 1) // 2) if loops else 0
             return -rect.top + loop, rect.bottom
         half = ceil(max(-rect.left, rect.right))
         if self.vertical:
@@ -116,7 +117,7 @@ class _Placer:
                     labels.append(self.labels[id][1 if self.vertical else 0])
         longest = max(labels, default=0)
         turning = len({link.tail_end for link in links}) - 2
-        return max(_FLOW_GAP + _TRACK * max(0, min(turning, 12)), longest + _ARROW if longest else 0)
+        return self.room * max(_FLOW_GAP + _TRACK * max(0, min(turning, 12)), longest + _ARROW if longest else 0)
 
     def _rows(self, level: Level) -> None:
         """Across the flow: the items of a rank follow one another."""
@@ -137,8 +138,8 @@ class _Placer:
 
     def _distance(self, one: str, two: str) -> float:
         if "~" in (one[0], two[0]):
-            return _PASS if one[0] == two[0] else 2 * _PASS
-        return _FRAME_GAP if one in self.plan.groups or two in self.plan.groups else _ACROSS_GAP
+            return self.room * (_PASS if one[0] == two[0] else 2 * _PASS)
+        return self.room * (_FRAME_GAP if one in self.plan.groups or two in self.plan.groups else _ACROSS_GAP)
 
     def _lone(self, level: Level) -> None:
         """Nodes without wires stand in a grid after the flow's rows, in line with its columns where it has such."""
@@ -167,10 +168,11 @@ class _Placer:
 
     def _frame(self, group: str) -> None:
         """A frame holds its children, with room for its title."""
-        top = head_height(self.plan.groups[group]) + 20
+        pad = PAD * self.room**0.5
+        top = head_height(self.plan.groups[group]) + pad - 4
         for child in self.plan.children(group):
-            self.x.contain(group, child, PAD, PAD)
-            self.y.contain(group, child, top, PAD)
+            self.x.contain(group, child, pad, pad)
+            self.y.contain(group, child, top, pad)
         level = self.levels[group]
         if self.vertical:
             self._clear_title(self.plan.groups[group], level)

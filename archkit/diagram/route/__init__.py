@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
+
 from archkit.diagram.layout.measure import label_size
 from archkit.diagram.plan import Wire
 from archkit.diagram.route.crossings import gaps
@@ -14,11 +17,15 @@ from archkit.diagram.scene import Frame, Leaf, Point, Rect, Route, Scene
 
 __all__ = ["route"]
 
+_NEAR = 5  # grid lines that are nearer than this to another are left out
 _LOOP = 18  # how far a loop stands out from its node
 
 
-def route(scene: Scene) -> None:
-    """Find the ways of all wires of a scene and put them into `scene.routes`, in the order of the plan."""
+def route(scene: Scene) -> int:
+    """Find the ways of all wires of a scene and put them into `scene.routes`, in the order of the plan.
+
+    Returns in how many places there was too little room for them.
+    """
     wires = [wire for wire in scene.plan.wires if wire.source != wire.target]
     net = nets(scene.plan.wires)
     loops: dict[str, list[Point]] = {}
@@ -39,15 +46,17 @@ def route(scene: Scene) -> None:
         if way is not None:
             wide = label_size(wire)[1 if scene.vertical else 0]
             paths.append(Path(wire.id, net[wire.id], corners(way), (way[0], way[2]), (wire.source, wire.target), wide))
-    spread(paths, walls)
+    trouble = spread(paths, walls)
     drawn = {path.id: _tidy(path.points) for path in paths} | loops
     for wire in wires:
         if wire.id not in drawn:  # walled in on all sides: better drawn across something than not at all
             drawn[wire.id] = _plain(*ends[wire.id])
+            trouble += 10
     breaks = gaps([(wire.id, net[wire.id], drawn[wire.id]) for wire in scene.plan.wires])
     scene.routes = [
         Route(wire, tuple(drawn[wire.id]), net[wire.id], tuple(breaks.get(wire.id, ()))) for wire in scene.plan.wires
     ]
+    return trouble
 
 
 class _Ways:
@@ -80,7 +89,7 @@ def _search(
 ) -> _Ways:
     """Find all ways: short ones first, then once more those that cross another."""
     exits = [port.exit for pair in ends.values() for side in pair for port in side]
-    xs, ys = [*_lines(scene, True), *(p.x for p in exits)], [*_lines(scene, False), *(p.y for p in exits)]
+    xs, ys = _lines(scene, (point.x for point in exits), True), _lines(scene, (point.y for point in exits), False)
     grid = Grid(xs, ys, walls, {id: frame.rect for id, frame in scene.frames.items()})
     searcher = Searcher(grid)
     found: dict[str, Way] = {}
@@ -121,14 +130,16 @@ def _quest(scene: Scene, wire: Wire, net: str, starts: list[Port], ends: list[Po
     return Quest(net, starts, ends, way, homes, turn_at)
 
 
-def _lines(scene: Scene, down: bool) -> list[float]:
-    """Return the grid lines beside everything that is drawn."""
-    rects = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text)]
+def _lines(scene: Scene, exits: Iterable[float], down: bool) -> list[float]:
+    """Return the grid lines: through all exits, and beside everything that is drawn where there is none nearby."""
+    rects = [leaf.rect for leaf in scene.leaves.values()]
     rects += [rect for frame in scene.frames.values() for rect in (frame.rect, frame.head)]
-    found = []
-    for rect in rects:
-        low, high = (rect.left, rect.right) if down else (rect.top, rect.bottom)
-        found += [low - EXIT, high + EXIT]
+    sides = [(rect.left, rect.right) if down else (rect.top, rect.bottom) for rect in rects]
+    found = sorted(set(exits))
+    for line in sorted({line for low, high in sides for line in (low - EXIT, high + EXIT)}):
+        place = bisect_left(found, line)
+        if all(abs(line - near) >= _NEAR for near in found[max(place - 1, 0) : place + 1]):
+            found.insert(place, line)
     return found
 
 
@@ -150,16 +161,18 @@ def _facing(scene: Scene, wire: Wire) -> tuple[int, int]:
 
 
 def _loop(scene: Scene, wire: Wire, inner: int) -> list[Point]:
-    """Return the way of a wire from a node to itself, round the icon's upper right corner (left, where badges are).
+    """Return the way of a wire from a node to itself, round one of the icon's upper corners.
 
-    `inner` is the number of loops that the node has already; this one goes round them.
+    `inner` is the number of loops that the node has already. They take turns at both corners, the right one first
+    unless there are badges; from the third on they go round the others.
     """
     item = _item(scene, wire.source)
     rect = item.icon if isinstance(item, Leaf) else item.rect
     assert rect is not None
-    sign = -1 if isinstance(item, Leaf) and item.badges else 1
-    side = rect.right if sign > 0 else rect.left
-    out, y, x = _LOOP + 9 * inner, rect.top + 9 + 8 * inner, side - sign * (14 + 8 * inner)
+    right = (inner % 2 == 0) != (isinstance(item, Leaf) and bool(item.badges))
+    sign, side = (1, rect.right) if right else (-1, rect.left)
+    turn = inner // 2
+    out, y, x = _LOOP + 20 * turn, rect.top + 9 + 8 * turn, side - sign * (14 + 8 * turn)
     return [Point(side, y), Point(side + sign * out, y), Point(side + sign * out, rect.top - out),
             Point(x, rect.top - out), Point(x, rect.top)]  # fmt: skip
 

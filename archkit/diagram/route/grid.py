@@ -81,20 +81,21 @@ def _leaf_ports(leaf: Leaf) -> list[Port]:
 
 
 def _frame_ports(frame: Frame, toward: Point, sign: int) -> list[Port]:
+    """Return ports in the middle of each side and in line with `toward`; none of them at the title."""
     left, top, right, bottom = frame.rect
-    high = frame.head.bottom + CLEAR
+    head = frame.head
+    low_y, low_x = bottom - _CORNER, left + _CORNER
     found = []
-    for y in dict.fromkeys(
-        (_within((top + bottom) / 2, high, bottom - _CORNER), _within(toward.y, high, bottom - _CORNER))
-    ):
-        found.append(Port(Point(right, y), Point(right + sign * EXIT, y), 0, high, bottom - _CORNER))
-        found.append(Port(Point(left, y), Point(left - sign * EXIT, y), 2, high, bottom - _CORNER))
-    first = frame.head.right + CLEAR if frame.group.frame.title == "left" else left + _CORNER
-    for x in dict.fromkeys((_within((left + right) / 2, left + _CORNER, right - _CORNER),
-                            _within(toward.x, left + _CORNER, right - _CORNER))):  # fmt: skip
-        found.append(Port(Point(x, bottom), Point(x, bottom + sign * EXIT), 1, left + _CORNER, right - _CORNER))
+    for side, x, way, high in ((0, right, sign, top + _CORNER), (2, left, -sign, head.bottom + CLEAR)):
+        high = max(high, head.bottom + CLEAR) if head.right + 2 * EXIT > x > head.left else high
+        for y in dict.fromkeys((_within((top + bottom) / 2, high, low_y), _within(toward.y, high, low_y))):
+            found.append(Port(Point(x, y), Point(x + way * EXIT, y), side, high, low_y))
+    high_x = right - _CORNER
+    first = head.right + CLEAR if frame.group.frame.title == "left" else low_x
+    for x in dict.fromkeys((_within((left + right) / 2, low_x, high_x), _within(toward.x, low_x, high_x))):
+        found.append(Port(Point(x, bottom), Point(x, bottom + sign * EXIT), 1, low_x, high_x))
         if x >= first and sign > 0:
-            found.append(Port(Point(x, top), Point(x, top - EXIT), 3, first, right - _CORNER))
+            found.append(Port(Point(x, top), Point(x, top - EXIT), 3, first, high_x))
     return found
 
 

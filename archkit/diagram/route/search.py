@@ -7,7 +7,7 @@ known.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -22,6 +22,7 @@ _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right a
 
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
 _SHARED = 0.9  # a px of trunk that is there already; much less would fork trees just before their ends
+_LARGE, _EAGER = 6000, 1.5  # vertices from which on a grid is large, and how much is exaggerated then
 _LATE = 0.03  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
@@ -67,7 +68,7 @@ class Searcher:
             state = (vertex << 3) | (port.side << 1) | (aside == _TURN_ASIDE[1])
             if port.reach + aside < cost.get(state, 1e18):
                 cost[state], first[state] = port.reach + aside, port
-                heappush(heap, (cost[state] + guess(vertex), -len(heap), state, cost[state]))
+                heappush(heap, (cost[state] + guess(state), -len(heap), state, cost[state]))
         best: tuple[float, int, Port] | None = None
         count = -len(heap)
         while heap:
@@ -85,7 +86,7 @@ class Searcher:
                 if new_value < cost.get(new_state, 1e18):
                     cost[new_state] = new_value
                     came[new_state] = state
-                    heappush(heap, (new_value + guess(new_state >> 3), count, new_state, new_value))
+                    heappush(heap, (new_value + guess(new_state), count, new_state, new_value))
                     count -= 1
         if best is None:
             return None
@@ -102,17 +103,41 @@ class Searcher:
             goals.setdefault(self.grid.vertex(port.exit), []).append((port, _aside(port.side, back)))
         return goals
 
-    def _guess(self, quest: Quest, goals: Iterable[int]) -> Callable[[int], float]:
-        """Return a function that never says more than what it still costs to reach a goal."""
+    def _guess(self, quest: Quest, goals: Mapping[int, list[tuple[Port, int]]]) -> Callable[[int], float]:
+        """Return a function that says what it costs at least to reach a goal, bends included.
+
+        On a large grid it exaggerates, so that the search makes for the goal and may miss a way that is a little cheaper.
+        """
+        eager = 1.0 if self.grid.columns * self.grid.rows < _LARGE else _EAGER
         xs, ys, columns = self.grid.xs, self.grid.ys, self.grid.columns
-        points = [self.grid.point(goal) for goal in goals]
-        left, right = min(p.x for p in points), max(p.x for p in points)
-        top, bottom = min(p.y for p in points), max(p.y for p in points)
         pace = 1.0 if quest.net.startswith("wire ") else _SHARED
-        least = min(port.reach for port in quest.ends)
-        across = [pace * max(left - x, 0, x - right) + least for x in xs]
-        down = [pace * max(top - y, 0, y - bottom) for y in ys]
-        return lambda vertex: across[vertex % columns] + down[vertex // columns]
+        ends = [
+            (*self.grid.point(vertex), *SIDES[port.side ^ 2], port.side ^ 2, port.reach + aside // 2)
+            for vertex, ports in goals.items()
+            for port, aside in ports
+        ]
+
+        def guess(state: int) -> float:
+            row, column = divmod(state >> 3, columns)
+            x, y = xs[column], ys[row]
+            side = (state >> 1) & 3
+            ahead_x, ahead_y = SIDES[side]
+            best = 1e18
+            for to_x, to_y, way_x, way_y, way, rest in ends:
+                dx, dy = to_x - x, to_y - y
+                along = dx * way_x + dy * way_y
+                if side == way:
+                    bends = 0 if along >= 0 and dx * way_y == dy * way_x else 2
+                elif side ^ 2 == way:
+                    bends = 2
+                else:
+                    bends = 1 if along >= 0 and dx * ahead_x + dy * ahead_y >= 0 else 3
+                total = pace * (abs(dx) + abs(dy)) + bends * _BEND + rest
+                if total < best:
+                    best = total
+            return eager * best
+
+        return guess
 
     @staticmethod
     def _arrival(state: int, port: Port, aside: int) -> float:

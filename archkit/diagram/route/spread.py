@@ -22,9 +22,13 @@ _SPAN = 64_000  # the room that tracks are placed in, in half px
 _MERGE = 26  # stretches of one bundle that are nearer than this become one
 
 
-def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> None:
-    """Move the stretches of all paths apart, first those that run down, then those that run across."""
+def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> int:
+    """Move the stretches of all paths apart, first those that run down, then those that run across.
+
+    Returns how many of them still lie almost on one another.
+    """
     walls = list(walls)
+    squeezed = 0
     for down in (True, False):
         tracks = tracks_of(paths, down)
         bars = [wall for wall in walls if wall.only != ("h" if down else "v")]
@@ -33,10 +37,11 @@ def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> None:
         tracks = _merged(tracks)
         _wish_ports(tracks, down)
         for cluster in _clusters(tracks):
-            _settle(cluster)
+            squeezed += _settle(cluster)
         for track in tracks:
             for stretch in track.stretches:
                 _move(stretch, track.at, down)
+    return squeezed
 
 
 def _merged(tracks: list[Track]) -> list[Track]:
@@ -161,13 +166,17 @@ def _clusters(tracks: Sequence[Track]) -> list[list[Track]]:
     return list(found.values())
 
 
-def _settle(cluster: list[Track]) -> None:
-    """Give every track of a cluster its place; where there is too little room, they stand closer."""
+def _settle(cluster: list[Track]) -> int:
+    """Give every track of a cluster its place; where there is too little room, they stand closer.
+
+    Returns how many pairs are left with less than 4 px between them.
+    """
     order = _ordered(cluster)
     pairs = [(one, two) for place, one in enumerate(order) for two in order[place + 1 :] if _meet(one, two)]
     places = _solve(order, pairs, elastic=False) or _solve(order, pairs, elastic=True) or []
     for track, place in zip(order, places, strict=True):
         track.at = place
+    return sum(abs(one.at - two.at) < 4 for one, two in pairs)
 
 
 def _solve(order: list[Track], pairs: list[tuple[Track, Track]], elastic: bool) -> list[float] | None:
