@@ -27,7 +27,7 @@ class Do(Join):
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return service_of(other) is not None
+        return service_of(other) is not None or Request.fits(owner, other)
 
     def apply(self, link: Link) -> None:
         made = operation(type(link.other.node.kind), self.operation)
