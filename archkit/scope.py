@@ -88,7 +88,7 @@ class Principal(Protocol):
 
     def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
               sid: str | None = None, effect: str = "Allow") -> None:  # fmt: skip
-        """Add a statement to the role's policy; one of the same resources, condition and effect takes the actions in."""
+        """Add a statement to the role's policy; one of the same resources, condition, effect and sid takes the actions in."""
 
     def grant(self, to: Scope, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
         """Give the role a grant of `to`, the rights on its key included; `only` narrows the actions."""
@@ -199,6 +199,9 @@ class Link(Protocol):
 
     def deliver(self, source_arn: Any, to: Scope | None = None) -> Any:
         """Let the owner deliver to `to` (default: the other end) and return the role's ARN where one is used."""
+
+    def hand_over(self) -> None:
+        """Hand the target's address to the source's code as an environment variable, as a grant does."""
 
     @property
     def because(self) -> str:

@@ -50,8 +50,8 @@ class RoleHolder:
             self._elsewhere(record, statement)
             return
         known = record.statements
-        scope = (resources, condition, effect)
-        same = next((s for s in known if (s.resources, s.condition, s.effect) == scope), None)
+        scope = (resources, condition, effect, sid)
+        same = next((s for s in known if (s.resources, s.condition, s.effect, s.sid) == scope), None)
         if same is None:
             known.append(statement)
         else:
