@@ -37,7 +37,8 @@ class Service(Kind, abstract=True):
         usual = next(iter(cls.words), None)
         cls.grants = {word: cls._grant(names, word == usual) for word, names in cls.words.items()}
         cls.grants |= {name: cls._grant((name,), False) for name in cls.calls}
-        cls.operations = {name: Operation(cls.prefix, name, on=("*",)) for name in cls.calls}
+        first = cls.words.get(usual or "", ())
+        cls.operations = {name: Operation(cls.prefix, name, on=("*",), usual=first == (name,)) for name in cls.calls}
 
     @classmethod
     def _grant(cls, names: Iterable[str], usual: bool) -> Grant:

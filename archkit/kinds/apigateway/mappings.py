@@ -17,7 +17,12 @@ from archkit.values import Sub
 __all__ = ["CALLABLE", "JSON", "default_template", "integration_of", "key_of", "missing", "wrong_key"]
 
 FORM = "application/x-www-form-urlencoded"
-JSON = ("dynamodb", "states", "kinesis", "events", "firehose")
+TARGETS = {
+    "comprehend": "Comprehend_20171127", "translate": "AWSShineFrontendService_20170701", "textract": "Textract",
+    "rekognition": "RekognitionService", "transcribe": "Transcribe",
+}  # fmt: skip
+"""Services whose calls are told by a header, of which this is the beginning; a request's body is the call's."""
+JSON = ("dynamodb", "states", "kinesis", "events", "firehose", *TARGETS)
 """Services that take JSON: any of their operations can be called with a template of the author's."""
 
 DEFAULTS = frozenset({
@@ -36,7 +41,7 @@ _VERBS = {"GetObject": "GET", "PutObject": "PUT", "DeleteObject": "DELETE"}
 
 def missing(service: str, api: str, path: str, template: Any) -> tuple[str, str] | None:
     """Say what a call needs that the route does not give, and the way out; None where it has all."""
-    if template is None and (service, api) not in DEFAULTS:
+    if template is None and (service, api) not in DEFAULTS and service not in TARGETS:
         return f"{api} has no template of archkit's", "template: the request's body in Velocity"
     if (template is None or service == "s3") and api in FROM_PATH and not variables(path):
         what = "the object's key" if service == "s3" else "the item's key"
@@ -73,8 +78,9 @@ def integration_of(service: str, api: str, path: str, target: Scope) -> dict[str
             given["header.Content-Type"] = "method.request.header.Content-Type"
         uri = Sub(base + "path/${Bucket}/" + key, {"Bucket": target.attribute("name")})
         return _call(_VERBS[api], uri, given)
-    headers = {"header.X-Amz-Target": "'AWSEvents.PutEvents'", "header.Content-Type": "'application/x-amz-json-1.1'"}
-    return _call("POST", Sub(base + f"action/{api}"), headers if service == "events" else {})
+    target_of = {"events": "AWSEvents", **TARGETS}.get(service)
+    headers = {"header.X-Amz-Target": f"'{target_of}.{api}'", "header.Content-Type": "'application/x-amz-json-1.1'"}
+    return _call("POST", Sub(base + f"action/{api}"), headers if target_of else {})
 
 
 def _call(method: str, uri: Any, parameters: Mapping[str, str]) -> dict[str, Any]:
