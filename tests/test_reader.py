@@ -32,7 +32,7 @@ nodes:
   old: {kind: sqs.queue, existing: "arn:aws:sqs:eu-west-1:012345678901:old"}
   there: {kind: region, code: [us-east-1, us-west-2], nodes: {more: sqs.queue}}
   slow: {kind: cloudwatch.alarm, metric: messages, above: 5}
-  role: {kind: iam.role, services: [ec2.amazonaws.com], statements: [{actions: ["s3:GetObject"], on: ["*"]}]}
+  role: {kind: iam.role, services: [ec2.amazonaws.com], statements: [{actions: ["s3:GetObject"], resources: ["*"]}]}
   bot: {kind: "AWS::Lex::Bot", properties: {Name: "${Stage}"}, grants: ["lex:RecognizeText"]}
 edges:
   - people -> topic, jobs
@@ -46,8 +46,8 @@ outputs:
 """
 PIECES = [
     "\t", "\n", "  ", ": ", "- ", "{", "}", "[", "]", ",", "'", '"', "*", "&a ", "*a", "!Ref ", "${", "}", "$${", "#",
-    "|", ">", "->", "<->", "<-", "~", "null", "0x1", "-1", "1e9", "é", "\x00", "\ufeff", "---\n", "<<: ", "? ", "%", "@",
-    "`", "\\", "kind", "nodes", "edges", "existing", "region", "sqs.queue", "users", "AWS::SQS::Queue", "jobs", "topic",
+    "|", ">", "->", "<->", "<-", "~", "null", "0x1", "-1", "1e9", "é", "\x00", "\ufeff", "---\n", "<<: ", "? ", "%",
+    "@", "`", "\\", "kind", "nodes", "edges", "existing", "region", "sqs.queue", "users", "AWS::SQS::Queue", "jobs", "topic",
     "does", "jobs.dead_letters", "code", "9" * 40, "${jobs.arn}", "${Stage}",
 ]  # fmt: skip
 

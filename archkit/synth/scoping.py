@@ -272,11 +272,11 @@ class EdgeLink:
         """Apply the effect: a grant with its environment variable, or the join."""
         if self.effect.grant is not None:
             self.source.grant(self.target, self.effect.grant, self.because)
-            self._address()
+            self.hand_over()
         elif self.effect.join is not None:
             self.source.filled(self.effect.join).apply(self)
 
-    def _address(self) -> None:
+    def hand_over(self) -> None:
         name = self.edge.env or variable(self.target.node)
         address = self.target.node.kind.address
         if name != "none" and address is not None and self.source.node.kind.variables:

@@ -22,7 +22,7 @@ class Act(Push):
     service: ClassVar[str] = CLOUDWATCH
     doors: ClassVar[frozenset[str]] = frozenset({"sns", "lambda", "scaling"})
 
-    on: list[Literal["alarm", "ok", "insufficient"]] = prop(
+    states: list[Literal["alarm", "ok", "insufficient"]] = prop(
         ["alarm"], "States whose beginning is acted on.", ge=1, shape=True
     )
 
@@ -42,7 +42,7 @@ class Act(Push):
             link.other.admit(CLOUDWATCH, arn, link.because, account=True)
         elif protocol == "lambda":
             link.other.admit(INVOKER, link.owner.attribute("arn"), link.because, account=True, via=link.owner.id)
-        for state in self.on:
+        for state in self.states:
             link.owner.main.append(STATES[state], link.other.fill(link.other.kind.admits.endpoint))
 
 

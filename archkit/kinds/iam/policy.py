@@ -18,7 +18,7 @@ class Rule(Record):
     """One statement of a policy: actions on resources, and the conditions under which they hold."""
 
     actions: list[str] = prop(doc="IAM actions, such as dynamodb:Scan.", ge=1)
-    on: list[str] = prop(doc="ARNs of the resources, such as ${orders.arn}.", ge=1)
+    resources: list[str] = prop(doc="ARNs of the resources, such as ${orders.arn}.", ge=1)
     deny: bool = prop(False, "Forbid instead of allow.")
     sid: str | None = prop(None, "Name of the statement.", pattern="[A-Za-z0-9]+")
     ip: list[str] = prop([], "CIDRs that the caller's address must be in.")
@@ -49,14 +49,14 @@ class Rule(Record):
     def statement(self) -> dict[str, Any]:
         """The statement as a policy document holds it."""
         form = {"Sid": self.sid, "Effect": "Deny" if self.deny else "Allow", "Action": list(self.actions),
-                "Resource": list(self.on), "Condition": self.conditions}  # fmt: skip
+                "Resource": list(self.resources), "Condition": self.conditions}  # fmt: skip
         return {key: value for key, value in form.items() if value is not None}
 
 
 def allow_rules(scope: Scope, rules: list[Rule]) -> None:
     """Add an author's statements to a node's own policy."""
     for rule in rules:
-        scope.allow(*rule.actions, on=list(rule.on), condition=rule.conditions, sid=rule.sid,
+        scope.allow(*rule.actions, on=list(rule.resources), condition=rule.conditions, sid=rule.sid,
                     effect="Deny" if rule.deny else "Allow")  # fmt: skip
 
 
@@ -88,7 +88,7 @@ class Policy(Kind, name="iam.policy", icon=f"{ICON}-permissions", service="AWS I
     attributes = {"arn": "${}"}
     external = External(("arn",))
     grants = {"read": Grant("iam:GetPolicy", "iam:GetPolicyVersion")}
-    example = '{statements: [{actions: ["s3:GetObject"], on: ["arn:aws:s3:::reports/*"]}]}'
+    example = '{statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}'
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         names = [rule.sid for rule in self.statements if rule.sid]

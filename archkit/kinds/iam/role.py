@@ -54,6 +54,7 @@ class Assume(Join):
 
     def apply(self, link: Link) -> None:
         link.other.allow("sts:AssumeRole", on=link.owner.attribute("arn"), because=link.because)
+        link.hand_over()
         if link.owner.exists:
             return  # its trust is kept where it is owned
         if link.other.kind.attaches == "Groups":
