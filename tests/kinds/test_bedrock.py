@@ -84,7 +84,8 @@ def test_everything_at_once_is_lint_clean(tmp_path: Path) -> None:
     text = "name: test\n" + model(
         f", models: ['{NOVA}'], profiles: ['eu.{CLAUDE}', 'global.{CLAUDE}']",
         "  docs: {kind: s3.bucket, key: cmk}\n  cmk: kms.key\n  lines: logs.group\n  "
-        "flow: {kind: stepfunctions.state_machine, states: {a: {do: model.Converse, parameters: {ModelId: x, Messages.$: $.m}}}}\n",
+        "flow: {kind: stepfunctions.state_machine, states: {a: {do: model.Converse, "
+        "parameters: {ModelId: x, Messages.$: $.m}}}}\n",
         "fn -> model\n  - model -> fn\n  - model -> docs: read, write, log_to\n  - model -> lines: log_to",
     ) + "outputs:\n  Role: ${model.role_arn}\n"  # fmt: skip
     archkit.load(tmp_path / "blueprint.yaml", text=text).synth()
