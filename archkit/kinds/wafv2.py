@@ -18,7 +18,7 @@ class Managed(Record):
 
     short = "name"
 
-    name: str = prop(doc="Name of the group, such as AWSManagedRulesSQLiRuleSet.", pattern="[A-Za-z0-9_-]+")
+    name: str = prop(doc="Name of the group, such as AWSManagedRulesSQLiRuleSet.", pattern="[A-Za-z0-9_-]+", shape=True)
     vendor: str = prop("AWS", "Vendor of the group.")
     version: str | None = prop(None, "Version (default: the vendor's current one).")
     count: list[str] = prop([], "Rules of the group that only count what they find.")
@@ -76,7 +76,7 @@ class Protect(Join):
 
 
 class LogTo(Join):
-    """Where the web ACL's log goes instead of a log group of its own; its name must begin with aws-waf-logs-."""
+    """Where the web ACL's log goes instead of a log group of its own, under a name that begins with aws-waf-logs-."""
 
     word: ClassVar[str] = "log_to"
     style: ClassVar[Any] = "event"
@@ -86,7 +86,17 @@ class LogTo(Join):
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return other.admits is not None and other.admits.protocol == "firehose"
 
+    def refuse(self, ends: Ends) -> Refusal | None:
+        if ends.owner.existing is None and ends.owner.place != ends.other.place:
+            where = ends.owner.place[1]
+            help = f"put '{ends.other.id}' into a region group with 'code: {where}', or set the blueprint's 'region'"
+            return Refusal(f"the web ACL logs in its own Region, {where}", help, "wrong-region")
+        return None
+
     def apply(self, link: Link) -> None:
+        if not link.other.exists:  # https://docs.aws.amazon.com/waf/latest/developerguide/logging-kinesis.html
+            name = Sub("aws-waf-logs-${Name}", {"Name": link.other.physical(51)})
+            link.other.main.set("DeliveryStreamName", name)
         link.owner.kind.log(link.owner, link.other.attribute("arn"))
 
 

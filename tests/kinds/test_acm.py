@@ -29,6 +29,15 @@ OPTIONS = [
     row("alternative names", ", names: ['*.example.com']", "SubjectAlternativeNames", ["*.example.com"]),
     row("email validation", ", validation: email, mail_domain: example.com", "DomainValidationOptions",
         [{"DomainName": "www.example.com", "ValidationDomain": "example.com"}]),
+    Option(
+        SERVICE,
+        "us-east-1 rule for CloudFront",
+        "region: eu-west-1\nnodes:\n  cert: {kind: acm.certificate, domain: www.example.com, validation: email}\n"
+        "  cdn: {kind: cloudfront.distribution, domain: www.example.com, origin_domain: a.example.org}\n"
+        "edges:\n  - cert -> cdn\n",
+        "Outputs.CertId.Value",
+        {"Ref": "Cert"},
+    ),
     row("algorithm", ", algorithm: EC_prime256v1", "KeyAlgorithm", "EC_prime256v1"),
     row("transparency", ", transparency: false", "CertificateTransparencyLoggingPreference", "DISABLED"),
     row("export", ", export: true", "CertificateExport", "ENABLED"),

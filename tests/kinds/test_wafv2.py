@@ -18,6 +18,7 @@ CDN = "  cdn: {kind: cloudfront.distribution, origin_domain: a.example.org}\n"
 REST = f"  api: apigateway.rest\n{FUNCTION}"
 GET = "  - api -> work: GET /\n"
 STAGE = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/stages/${ApiStage}"
+STREAM = "  stream: firehose.stream\n  store: s3.bucket\nedges:\n  - waf -> stream: log_to\n  - stream -> store\n"
 GROUP = "Statement.ManagedRuleGroupStatement."
 
 
@@ -60,6 +61,8 @@ OPTIONS = [
     row("logging", ", logs: 90", "Resources.WafLogs.Properties.RetentionInDays", 90),
     row("logging", ", redact: [x-key]", "Resources.WafLogging.Properties.RedactedFields",
         [{"SingleHeader": {"Name": "x-key"}}]),
+    row("logging", "", "Resources.WafLogging.Properties.LogDestinationConfigs", [{"Fn::GetAtt": ["Stream", "Arn"]}],
+        STREAM),
     row(ATTACHED, "", W + "Scope", "CLOUDFRONT", f"{CDN}edges:\n  - waf -> cdn\n"),
     row(ATTACHED, "", W + "Scope", "CLOUDFRONT", f"{CDN}edges:\n  - cdn -> waf: protect\n"),
     row(ATTACHED, ", reach: cloudfront", W + "Scope", "CLOUDFRONT"),
