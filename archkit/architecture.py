@@ -137,6 +137,7 @@ class Architecture:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)
+    lint_ignore: Mapping[str, str] = field(default_factory=dict)
     region: str = ""
     account: str = ""
     security: str = "standard"

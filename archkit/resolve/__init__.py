@@ -33,6 +33,7 @@ def resolve(blueprint: Blueprint, report: Report) -> Architecture:
         parameters=header.parameters,
         outputs=header.outputs,
         tags=header.tags,
+        lint_ignore=header.lint_ignore,
         region=header.region,
         account=header.account,
         security=header.security,

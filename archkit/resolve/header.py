@@ -57,6 +57,7 @@ class Header:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     outputs: dict[str, Output] = field(default_factory=dict)
     tags: dict[str, Any] = field(default_factory=dict)
+    lint_ignore: dict[str, str] = field(default_factory=dict)
     defaults: list[tuple[Scalar, Mapping]] = field(default_factory=list)
 
     @property
@@ -81,6 +82,8 @@ def read_header(blueprint: Blueprint, report: Report) -> Header:
     header.outputs = _outputs(tree.get("outputs"), report)
     if (tags := tree.get("tags")) is not None:
         header.tags = read_value(dict[str, str], tags, "'tags'", report) or {}
+    if (ignored := tree.get("lint_ignore")) is not None:
+        header.lint_ignore = read_value(dict[str, str], ignored, "'lint_ignore'", report) or {}
     header.defaults = _defaults(tree.get("defaults"), report)
     return header
 

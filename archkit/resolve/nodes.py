@@ -55,7 +55,7 @@ class _Reader:
             key = tree.key("nodes")
             self.report.error("not-a-group", f"{cls.name} holds no nodes", key.span if key else None,
                               "put them beside it, or into a group such as 'region' or 'group'")  # fmt: skip
-        given = self.with_defaults(cls, tree)
+        given = tree if "existing" in tree.names else self.with_defaults(cls, tree)
         common = self.common(cls, given)
         existing = self.existing(cls, tree)
         overrides = self.overrides(cls, tree)

@@ -112,7 +112,9 @@ def _judge(text: str, stack: Stack, world: Architecture, wanted: _Wanted, report
     report_findings(judge(text, stack.place[1]), world, stack.resources, report, expected)
 
 
-def _judge_expanded(template: dict[str, Any], stack: Stack, world: Architecture, wanted: _Wanted, report: Report) -> None:
+def _judge_expanded(
+    template: dict[str, Any], stack: Stack, world: Architecture, wanted: _Wanted, report: Report
+) -> None:
     from archkit.synth.sam import expanded
     from archkit.synth.write import to_json
 

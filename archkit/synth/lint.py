@@ -86,30 +86,31 @@ def report_findings(
     expected: frozenset[str],
 ) -> None:
     """Add each finding to the report, on the line of the node or edge that asked for the resource."""
-    for rule, severity, message, path in findings:
+    for rule, _severity, message, path in findings:
         if rule in expected:
             continue
-        resource = resources.get(str(path[1])) if len(path) > 1 and path[0] == "Resources" else None
-        span, owner = _place(resource, world)
+        span, authored = _place(path, resources, world)
         where = "/".join(str(part) for part in path)
-        authored = owner is not None and _authored(owner, world)
         help = (
-            "cfn-lint judged the properties written here; 'lint_ignore: {%s: why}' on the node says you know better"
-            % rule
+            f"cfn-lint judged what is written here; 'lint_ignore: {{{rule}: why}}' on the node, or at the top, says you know better"
             if authored
             else "archkit wrote this by itself, so it is a fault of archkit; please report it with the blueprint"
         )
         report.error(f"cfn-lint-{rule}", f"{message} (at {where})", span, help)
 
 
-def _place(resource: Resource | None, world: Architecture) -> tuple[Span | None, str | None]:
+def _place(path: list[str | int], resources: dict[str, Resource], world: Architecture) -> tuple[Span | None, bool]:
+    """Return where a finding belongs in the blueprint, and whether its author wrote what was judged."""
+    section, name = (str(path[0]), str(path[1])) if len(path) > 1 else ("", "")
+    if section == "Outputs" and name in world.outputs:
+        return world.outputs[name].span, True
+    if section == "Parameters" and name in world.parameters:
+        return world.parameters[name].span, True
+    resource = resources.get(name) if section == "Resources" else None
     if resource is None:
-        first = next(iter(world.nodes.values()), None)
-        return (first.span if first else None), None
+        return next((node.span for node in world.nodes.values()), None), False
     edge = next((edge for edge in world.edges if edge.id == resource.because), None)
-    if edge is not None:
-        return edge.span, resource.owner
-    return world.nodes[resource.owner].span, resource.owner
+    return (edge or world.nodes[resource.owner]).span, _authored(resource.owner, world)
 
 
 def _authored(owner: str, world: Architecture) -> bool:

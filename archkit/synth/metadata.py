@@ -32,7 +32,8 @@ def context(world: Architecture, place: Place, resources: Mapping[str, Resource]
                 for edge in world.edges if not edge.badge and {edge.source, edge.target} & mine]  # fmt: skip
     arch = f"{world.title}. " + "; ".join(told) if told else world.title
     explain_resources(world, resources)
-    return {KEY: {"arch": arch[:4000]}}
+    ignored = {"cfn-lint": {"config": {"ignore_checks": sorted(world.lint_ignore)}}} if world.lint_ignore else {}
+    return {KEY: {"arch": arch[:4000]}} | ignored
 
 
 def _said(text: str | None) -> str:
