@@ -157,7 +157,7 @@ class Failover(Source, Join):
         return self.refuse_origin(ends)
 
     def apply(self, link: Link) -> None:
-        link.owner.main.append("DistributionConfig.Origins", self._shape(link))
+        self.origin(link)
 
     def text(self) -> str | None:
         return self.word
