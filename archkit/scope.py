@@ -88,7 +88,7 @@ class Principal(Protocol):
 
     def allow(self, *actions: str, on: Any, because: str | None = None, condition: Mapping[str, Any] | None = None,
               sid: str | None = None, effect: str = "Allow") -> None:  # fmt: skip
-        """Add a statement to the role's policy; one of the same resources, condition, effect and sid takes the actions in."""
+        """Add a statement to the role's policy; one that is the same but for its actions takes them in."""
 
     def grant(self, to: Scope, grant: Grant | str, because: str | None = None, only: Iterable[str] = ()) -> None:
         """Give the role a grant of `to`, the rights on its key included; `only` narrows the actions."""
