@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from archkit.schema import Expr, read_json
+from archkit.reading import read_json
+from archkit.schema import Expr
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["actions", "attributes", "has_type", "read_properties", "regions", "schema", "types"]

@@ -16,7 +16,8 @@ from archkit import catalog
 from archkit.edges.meaning import Meaning, meanings
 from archkit.jsonschema.typed import default_of
 from archkit.kind import Json, Kind, NodeId, Record
-from archkit.schema import describe, fields_of, hints_of
+from archkit.reading import describe
+from archkit.schema import fields_of, hints_of
 
 __all__ = ["as_json", "edges", "page", "table"]
 

@@ -9,7 +9,8 @@ from archkit.architecture import Edge, Effect, Node
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.edges.meaning import Meaning, meanings, usual
 from archkit.kind import Grant, Kind, Record
-from archkit.schema import fields_of, read_record, read_value
+from archkit.reading import read_record, read_value
+from archkit.schema import fields_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["COMMON", "bind"]

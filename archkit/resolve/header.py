@@ -10,7 +10,8 @@ from archkit import cfn
 from archkit.architecture import Output, Parameter
 from archkit.blueprint import Blueprint
 from archkit.diagnostics import Report, did_you_mean, listing
-from archkit.schema import Record, prop, read_record, read_value
+from archkit.reading import read_record, read_value
+from archkit.schema import Record, prop
 from archkit.source import Mapping, Scalar, Tree
 
 __all__ = ["ACCOUNT", "Header", "read_header", "read_region"]

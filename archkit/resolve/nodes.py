@@ -11,10 +11,11 @@ from archkit.architecture import Node, Place
 from archkit.blueprint import Blueprint, NodeDecl
 from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
+from archkit.reading import read_json, read_record, read_value
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.regions import home_region, stamp
 from archkit.resolve.strict import with_keys
-from archkit.schema import fields_of, hints_of, read_json, read_record, read_value
+from archkit.schema import fields_of, hints_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["COMMON", "read_nodes"]

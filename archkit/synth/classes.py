@@ -30,9 +30,8 @@ class _Held(AWSHelperFn):
 def properties_of(cls: Any, title: str, properties: dict[str, Any]) -> dict[str, Any]:
     """Return checked properties as plain data that still holds our values; what is None is left out.
 
-    `cls` is a troposphere class, or the name of a type for which troposphere has none. Raises AttributeError for a
-    property that the class does not have, a mistake of the kind; Unfit for a value that it refuses, which an author may
-    have written.
+    `cls` is a troposphere class, or the name of a type for which troposphere has none. Raises Unfit
+    for a property or value that it refuses: an author may have written the value, and if not, it is a kind's mistake.
     """
     clean = _clean(properties)
     if isinstance(cls, str):
@@ -44,7 +43,7 @@ def properties_of(cls: Any, title: str, properties: dict[str, Any]) -> dict[str,
     try:
         with contextlib.redirect_stderr(io.StringIO()):  # troposphere tells of a refused value there too
             made = cls.from_dict(title, _hold(clean))
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise Unfit(cls.resource_type, str(error)) from error
     result: dict[str, Any] = made.to_dict(validation=False).get("Properties", {})
     return result | whole

@@ -12,8 +12,8 @@ from __future__ import annotations
 import copy
 import logging
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from archkit.synth.order import references

@@ -9,7 +9,8 @@ from archkit.kinds.stepfunctions.parts import Parts
 from archkit.kinds.stepfunctions.paths import follow
 from archkit.kinds.stepfunctions.states import Machine, State, call_of, plain
 from archkit.outward import Endpoint
-from archkit.schema import fields_of, read_record
+from archkit.reading import read_record
+from archkit.schema import fields_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["read_machine"]

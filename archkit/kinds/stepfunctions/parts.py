@@ -8,7 +8,7 @@ from archkit.diagnostics import Span, did_you_mean
 from archkit.kind import Refusal
 from archkit.kinds.stepfunctions.fields import CATCH, CHOICE, NESTED, RETRY, canonical
 from archkit.kinds.stepfunctions.states import State, call_of, plain
-from archkit.schema import read_json
+from archkit.reading import read_json
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["Parts"]

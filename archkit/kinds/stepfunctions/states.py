@@ -10,7 +10,7 @@ from typing import Any
 from archkit.diagnostics import Span
 from archkit.kinds.stepfunctions.fields import TEXT
 from archkit.outward import Endpoint
-from archkit.schema import read_json
+from archkit.reading import read_json
 from archkit.source import Scalar, Sequence, Tree
 
 __all__ = ["Call", "Machine", "State", "call_of", "plain"]

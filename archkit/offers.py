@@ -1,0 +1,220 @@
+"""What a kind offers to edges, as data: the other end of every join is found here, never by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from archkit.diagnostics import Span
+
+__all__ = [
+    "Admits",
+    "Alias",
+    "Announce",
+    "Door",
+    "External",
+    "Frame",
+    "Grant",
+    "Helper",
+    "Mention",
+    "Metric",
+    "Operation",
+    "Origin",
+    "Permit",
+    "Refusal",
+]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Rights on a node. `on` are attribute templates of the target; `key` the rights on its encryption key.
+
+    `usual` marks the one grant that an edge without words means. `wildcard` gives the reason where IAM supports no
+    narrower resource than `*`.
+    """
+
+    actions: tuple[str, ...]
+    on: tuple[str, ...] = ("${arn}",)
+    key: tuple[str, ...] = ()
+    usual: bool = False
+    condition: Mapping[str, Any] | None = None
+    wildcard: str | None = None
+
+    def __init__(self, *actions: str, on: str | tuple[str, ...] = "${arn}", key: tuple[str, ...] = (),
+                 usual: bool = False, condition: Mapping[str, Any] | None = None, wildcard: str | None = None) -> None:  # fmt: skip
+        put = object.__setattr__
+        put(self, "actions", actions)
+        put(self, "on", (on,) if isinstance(on, str) else on)
+        put(self, "key", key)
+        put(self, "usual", usual)
+        put(self, "condition", condition)
+        put(self, "wildcard", wildcard)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A resource policy that lets a service in: its type, and the property that names whom it is for.
+
+    `named` is the property (a list where `many`); `to` the attribute template that it holds; `text` whether AWS wants
+    the document as a text.
+    """
+
+    policy: str
+    named: str
+    to: str
+    many: bool = True
+    document: str = "PolicyDocument"
+    on: str = "${arn}"
+    text: bool = False
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A Lambda permission: one resource for each caller. `function` names whom it is for (attribute template)."""
+
+    function: str = "${}"
+
+
+@dataclass(frozen=True)
+class Admits:
+    """What may be delivered here: the protocol's name, the action, and how a service is let in.
+
+    `grant` names the grant that a caller with a role of its own receives; `by` is None where only roles may call.
+    """
+
+    protocol: str
+    action: str
+    grant: str
+    by: Door | Permit | None = None
+    endpoint: str = "${arn}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One API call on a node: what a workflow state, an API integration, a schedule or a resolver can do with it.
+
+    `api` is the call as AWS spells it, `parameters` what names the node in it (attribute templates), `actions` the rights
+    (default: the call itself). `usual` marks the one that is meant where none is named.
+    """
+
+    service: str
+    api: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    on: tuple[str, ...] = ("${arn}",)
+    key: tuple[str, ...] = ()
+    usual: bool = False
+
+    @property
+    def grant(self) -> Grant:
+        """The rights that the call needs."""
+        return Grant(*(self.actions or (f"{self.service}:{self.api}",)), on=self.on, key=self.key)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A CloudWatch metric of a node; dimensions are attribute templates, `home` the one Region that has it, if any."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str = "Sum"
+    period: int = 300
+    home: str | None = None
+
+
+@dataclass(frozen=True)
+class Announce:
+    """Events that a service puts on the account's default bus.
+
+    `types` are their detail types, `detail` what in their detail names the node (a mapping as in a pattern, its texts
+    attribute templates), `resources` the ARN (attribute template) that they carry. `switch` is the dotted path of the
+    property that is set true to make the source announce; None where it always does.
+    """
+
+    source: str
+    types: tuple[str, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    switch: str | None = None
+    resources: str | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a content network can fetch from: a domain (attribute template) and how access is controlled."""
+
+    domain: str
+    access: Literal["s3", "lambda", "custom", "mediastore", "mediapackagev2"] = "custom"
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What a DNS alias can point at: the name and the hosted zone of the target (attribute templates).
+
+    `regions` gives both by Region, where they are AWS's own and no attribute holds them.
+    """
+
+    name: str
+    zone: str
+    type: Literal["A", "AAAA"] = "A"
+    ipv6: bool = False
+    regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class External:
+    """How a node that exists already is named: the facts an author gives, and attributes that follow from them."""
+
+    needs: tuple[str, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A node that another makes for itself: a kind by name, its properties, and the Region AWS demands for it, if any."""
+
+    kind: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    label: str | None = None
+    home: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a group is drawn: official colour, dashes, fill, where its title stands, and which icon is in the corner."""
+
+    color: str
+    dashed: bool = False
+    title: Literal["left", "center"] = "left"
+    icon: str | None = None
+    fill: str | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why two nodes cannot be joined as asked, and the way out.
+
+    `option` names the property or edge option at fault; `span` says the place where it is deeper inside one.
+    """
+
+    message: str
+    help: str | None = None
+    code: str = "cannot-join"
+    option: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An edge that a property of a node draws: the other node, the word, its options, and where it is written.
+
+    `optional` says that the name may be something else than a node, such as a parameter.
+    """
+
+    target: str
+    word: str
+    span: Span
+    options: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
