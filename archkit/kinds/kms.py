@@ -95,7 +95,8 @@ class Key(
             roots = [Sub(f"arn:${{AWS::Partition}}:iam::{account}:root") for account in self.accounts]
             scope.policy(Statement(USED, ("*",), scope.node.id, "OtherAccounts", {"AWS": roots}))
         key = scope.make(
-            kms.Key, Description=scope.node.note or f"{scope.node.title} of {scope.architecture.title}",
+            # by name: troposphere's class knows no message codes
+            "AWS::KMS::Key", Description=scope.node.note or f"{scope.node.title} of {scope.architecture.title}",
             KeyPolicy={}, EnableKeyRotation=None if self.asymmetric else self.rotation,
             RotationPeriodInDays=self.rotation_days if self.rotation else None,
             KeySpec=self.spec if self.asymmetric else None,

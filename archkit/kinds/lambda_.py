@@ -10,7 +10,21 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Architecture, Ends, Node
 from archkit.code import code_path, entry_points, suffixes
 from archkit.kind import (
-    Admits, External, Grant, Helper, Join, Kind, Metric, NodeId, Operation, Origin, Permit, Poll, Record, Refusal, prop,
+    Admits,
+    External,
+    Grant,
+    Helper,
+    Join,
+    Kind,
+    Metric,
+    NodeId,
+    Operation,
+    Origin,
+    Permit,
+    Poll,
+    Record,
+    Refusal,
+    prop,
 )  # fmt: skip
 from archkit.scope import Link, Scope
 
@@ -43,13 +57,12 @@ class Poller(Join):
         return None
 
     def apply(self, link: Link) -> None:
-        from troposphere import awslambda
-
         poll: Poll = link.partner
         poll.prepare(link)
         link.owner.grant(link.other, poll.grant, link.because)
         link.make(
-            awslambda.EventSourceMapping, "Mapping", after=link.owner.after_rights(), EventSourceArn=link.other.fill(poll.arn),
+            # by name: troposphere takes the ScalingConfig of another type for this one's
+            "AWS::Lambda::EventSourceMapping", "Mapping", after=link.owner.after_rights(), EventSourceArn=link.other.fill(poll.arn),
             FunctionName=link.owner.fill("${arn}"), Enabled=None if self.enabled else False, **poll.mapping(link),
         )  # fmt: skip
 
