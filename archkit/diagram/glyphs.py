@@ -59,6 +59,7 @@ GLYPHS: dict[str, str] = {
     "glyph/client": _ink("M5 8h38v25H5zM18 41h12M24 33v8"),
     "glyph/mobile": _ink("M14 4h20v40H14zM14 10h20M14 37h20M22.5 40.5h3"),
     "glyph/internet": _ink("M24 5a19 19 0 1 0 .1 0zM24 5c-11 11-11 27 0 38M24 5c11 11 11 27 0 38M7 16.5h34M7 31.5h34"),
+    "glyph/bitbucket": _ink("M6 9h36l-5.5 32h-25zM19 19h10l-2 11h-6z"),
     "glyph/server": _ink(
         "M9 6h30v11H9zM9 18.5h30v11H9zM9 31h30v11H9zM14 11.5h.1M14 24h.1M14 36.5h.1M19 11.5h8M19 24h8M19 36.5h8"
     ),

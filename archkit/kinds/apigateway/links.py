@@ -9,7 +9,7 @@ from archkit.values import Sub
 __all__ = ["VpcLink"]
 
 
-class VpcLink(Kind, name="apigateway.vpc_link", icon="aws/network/endpoint", service="Amazon API Gateway VPC link",
+class VpcLink(Kind, name="apigateway.vpc_link", icon="aws/network/endpoint", service="Amazon API Gateway HTTP API",
               types="AWS::ApiGatewayV2::VpcLink"):  # fmt: skip
     """VPC link: the way by which an HTTP API reaches a load balancer or service inside a VPC."""
 
