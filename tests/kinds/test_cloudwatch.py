@@ -21,8 +21,10 @@ QUEUE = "  jobs: sqs.queue\nedges:\n  - jobs -> heat\n"
 TWO = "".join(f"  {name}: {{kind: cloudwatch.alarm{RAW}, above: 5}}\n" for name in ("slow", "odd"))
 ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${AWS::StackName}-*"
 OPTIONS = [
-    alarm(BY_EDGE, ", metric: age-of-oldest-message, above: 300", P + "MetricName", "ApproximateAgeOfOldestMessage", QUEUE),
-    alarm(BY_EDGE, ", metric: messages, above: 9", P + "Dimensions.0", {"Name": "QueueName", "Value": att("Jobs", "QueueName")}, QUEUE),
+    alarm(BY_EDGE, ", metric: age-of-oldest-message, above: 300", P + "MetricName",
+          "ApproximateAgeOfOldestMessage", QUEUE),
+    alarm(BY_EDGE, ", metric: messages, above: 9", P + "Dimensions.0",
+          {"Name": "QueueName", "Value": att("Jobs", "QueueName")}, QUEUE),
     alarm(BY_EDGE, ", above: 0", P + "MetricName", "Errors", f"{FN}edges:\n  - work -> heat: errors\n"),
     alarm(BY_EDGE, RAW + ", above: 1", P + "Dimensions", [{"Name": "Stage", "Value": "prod"}]),
     alarm("threshold", RAW + ", above: 1.5", P + "Threshold", 1.5),
@@ -36,17 +38,20 @@ OPTIONS = [
     alarm("threshold", RAW + ", above: 1, statistic: Average", P + "Statistic", "Average"),
     alarm("threshold", RAW + ", above: 1, missing: breaching", P + "TreatMissingData", "breaching"),
     alarm("threshold", RAW + ", above: 1", P + "TreatMissingData", "notBreaching"),
-    alarm("anomaly", RAW + ", anomaly: high, band: 3", P + "Metrics.1.Expression", "ANOMALY_DETECTION_BAND(watched, 3)"),
+    alarm("anomaly", RAW + ", anomaly: high, band: 3", P + "Metrics.1.Expression",
+          "ANOMALY_DETECTION_BAND(watched, 3)"),
     alarm("anomaly", RAW + ", anomaly: low", P + "ComparisonOperator", "LessThanLowerThreshold"),
     alarm("anomaly", ", metric: messages, anomaly: either", P + "Metrics.0.MetricStat.Metric.MetricName",
           "ApproximateNumberOfMessagesVisible", QUEUE),
-    alarm(ACTIONS, RAW + ", above: 1", P + "AlarmActions", [{"Ref": "Ops"}], "  ops: sns.topic\nedges: [heat -> ops]\n"),
+    alarm(ACTIONS, RAW + ", above: 1", P + "AlarmActions", [{"Ref": "Ops"}],
+          "  ops: sns.topic\nedges: [heat -> ops]\n"),
     alarm(ACTIONS, RAW + ", above: 1", P + "OKActions", [{"Ref": "Ops"}],
           "  ops: sns.topic\nedges:\n  - heat -> ops: {states: [alarm, ok, insufficient]}\n"),
     alarm(ACTIONS, RAW + ", above: 1", P + "AlarmActions", [att("Work")], f"{FN}edges: [heat -> work]\n"),
     alarm(ACTIONS, RAW + ", above: 1, ec2: recover", P + "AlarmActions",
           [{"Fn::Sub": "arn:${AWS::Partition}:automate:${AWS::Region}:ec2:recover"}]),
-    alarm(ACTIONS, RAW + ', above: 1, actions: ["arn:aws:ssm:eu-west-1:012345678901:opsitem:1"]', P + "AlarmActions", ANY),
+    alarm(ACTIONS, RAW + ', above: 1, actions: ["arn:aws:ssm:eu-west-1:012345678901:opsitem:1"]',
+          P + "AlarmActions", ANY),
     alarm(ACTIONS, RAW + ", above: 1, enabled: false", P + "ActionsEnabled", False),
     both("composite", "", P + "AlarmRule", {"Fn::Sub": 'ALARM("${Slow.Arn}") OR ALARM("${Odd.Arn}")'},
          TWO + "edges: ['slow, odd -> heat']\n"),
@@ -94,7 +99,8 @@ def test_a_function_admits_one_alarm(tmp_path: Path) -> None:
     found = resources(f"nodes:\n{FN}{TWO}edges: [slow -> work]\n", tmp_path)
     (permission,) = (made["Properties"] for made in found.values() if made["Type"] == "AWS::Lambda::Permission")
     assert permission == {
-        "FunctionName": {"Ref": "Work"}, "Action": "lambda:InvokeFunction", "Principal": "lambda.alarms.cloudwatch.amazonaws.com",
+        "FunctionName": {"Ref": "Work"}, "Action": "lambda:InvokeFunction",
+        "Principal": "lambda.alarms.cloudwatch.amazonaws.com",
         "SourceArn": att("Slow"), "SourceAccount": {"Ref": "AWS::AccountId"},
     }  # fmt: skip
 
@@ -121,7 +127,8 @@ def test_an_edge_makes_its_alarm(tmp_path: Path) -> None:
     ("iterator age > 1000.5", "GreaterThanThreshold", 1000.5),
 ])  # fmt: skip
 def test_conditions(when: str, operator: str, limit: Any, tmp_path: Path) -> None:
-    text = f"nodes:\n{FN}  alerts: sns.topic\nedges:\n  - work -> alerts: {{when: '{when}', recovered: true, periods: 3}}\n"
+    said = f"{{when: '{when}', recovered: true, periods: 3}}"
+    text = f"nodes:\n{FN}  alerts: sns.topic\nedges:\n  - work -> alerts: {said}\n"
     (made,) = (m["Properties"] for m in resources(text, tmp_path).values() if m["Type"] == "AWS::CloudWatch::Alarm")
     assert (made["ComparisonOperator"], made["Threshold"], made["EvaluationPeriods"]) == (operator, limit, 3)
     assert made["OKActions"] == made["AlarmActions"]
@@ -146,7 +153,8 @@ def test_alarms_everywhere_at_once(tmp_path: Path) -> None:
 
 def test_billing_is_in_us_east_1_with_whom_it_tells(tmp_path: Path) -> None:
     found = synthesized(
-        "region: eu-west-1\nnodes:\n  bill: {kind: cloudwatch.billing, above: 100}\n  money: sns.topic\n  jobs: sqs.queue\n"
+        "region: eu-west-1\nnodes:\n  bill: {kind: cloudwatch.billing, above: 100}\n  money: sns.topic\n"
+        "  jobs: sqs.queue\n"
         "edges: [bill -> money]\n",
         tmp_path,
     )

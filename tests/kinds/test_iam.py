@@ -82,7 +82,8 @@ def test_all_options_are_lint_clean(tmp_path: Path) -> None:
 
 def test_a_role_acts_by_its_edges(tmp_path: Path) -> None:
     found = resources(
-        "nodes:\n  cmk: kms.key\n  jobs: {kind: sqs.queue, key: cmk}\n  who: {kind: iam.role, services: [ec2.amazonaws.com]}\n"
+        "nodes:\n  cmk: kms.key\n  jobs: {kind: sqs.queue, key: cmk}\n"
+        "  who: {kind: iam.role, services: [ec2.amazonaws.com]}\n"
         "edges: [who -> jobs]\n",
         tmp_path,
     )
@@ -129,7 +130,8 @@ def test_assuming_a_role(tmp_path: Path) -> None:
 
 def test_passing_a_role(tmp_path: Path) -> None:
     found = resources(
-        f"nodes:\n{FN}  target: {{kind: iam.role, services: [ecs-tasks.amazonaws.com]}}\nedges:\n  - work -> target: pass\n",
+        f"nodes:\n{FN}  target: {{kind: iam.role, services: [ecs-tasks.amazonaws.com]}}\n"
+        "edges:\n  - work -> target: pass\n",
         tmp_path,
     )
     (right,) = statements(found, "WorkRolePolicy")
@@ -141,7 +143,8 @@ def test_a_role_that_exists_is_used_and_never_changed(tmp_path: Path) -> None:
     arn = "arn:aws:iam::012345678901:role/theirs"
     found = resources(
         f'nodes:\n{FN[:-2]}, role: old}}\n  old: {{kind: iam.role, existing: "{arn}"}}\n'
-        f'  far: {{kind: iam.role, existing: "{arn}"}}\n  other: {{kind: lambda.function, runtime: python3.13, code: handler.py}}\n'
+        f'  far: {{kind: iam.role, existing: "{arn}"}}\n'
+        f"  other: {{kind: lambda.function, runtime: python3.13, code: handler.py}}\n"
         "edges: [other -> far]\n",
         tmp_path,
     )

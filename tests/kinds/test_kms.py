@@ -14,7 +14,8 @@ SERVICE = "AWS KMS"
 P = "Resources.Cmk.Properties."
 key = rows_of(SERVICE, "cmk: {kind: kms.key")
 SHAPE, POLICY, USE = "symmetric or asymmetric", "key policy", "use as encryption key of any other node"
-OWN = '{Sid: Mine, Effect: Allow, Principal: {AWS: "arn:aws:iam::012345678901:role/x"}, Action: "kms:Decrypt", Resource: "*"}'
+WHO = 'Principal: {AWS: "arn:aws:iam::012345678901:role/x"}'
+OWN = f'{{Sid: Mine, Effect: Allow, {WHO}, Action: "kms:Decrypt", Resource: "*"}}'
 OPTIONS = [
     key(SHAPE, "", P + "PendingWindowInDays", 30),
     key(SHAPE, ", spec: RSA_4096", P + "KeyUsage", "ENCRYPT_DECRYPT"),
@@ -39,7 +40,8 @@ OPTIONS = [
     key(USE, "", "Resources.Ops.Properties.KmsMasterKeyId", att("Cmk"), "  ops: {kind: sns.topic, key: cmk}\n"),
     key(USE, "", "Resources.Lines.Properties.KmsKeyId", att("Cmk"), "  lines: {kind: logs.group, key: cmk}\n"),
     key(USE, "", "Resources.Photos.Properties.BucketEncryption", ANY, "  photos: {kind: s3.bucket, key: cmk}\n"),
-    key(USE, "", "Resources.Login.Properties.KmsKeyId", att("Cmk"), "  login: {kind: secretsmanager.secret, key: cmk}\n"),
+    key(USE, "", "Resources.Login.Properties.KmsKeyId", att("Cmk"),
+        "  login: {kind: secretsmanager.secret, key: cmk}\n"),
     key(USE, "", "Resources.Work.Properties.KmsKeyArn", att("Cmk"), f"{FN[:-2]}, key: cmk}}\n"),
     key(USE, "", "Resources.Jobs.Properties.KmsMasterKeyId", att("Cmk"),
         '  jobs: sqs.queue\ndefaults: {"*": {key: cmk}}\n'),
@@ -86,7 +88,8 @@ def test_services_are_named_by_principal_and_account(tmp_path: Path) -> None:
 def test_an_existing_key_encrypts_and_is_not_changed(tmp_path: Path) -> None:
     arn = "arn:aws:kms:eu-west-1:012345678901:key/1"
     found = resources(
-        f'nodes:\n  old: {{kind: kms.key, existing: "{arn}"}}\n  jobs: {{kind: sqs.queue, key: old}}\n{FN}edges: [work -> jobs]\n',
+        f'nodes:\n  old: {{kind: kms.key, existing: "{arn}"}}\n  jobs: {{kind: sqs.queue, key: old}}\n'
+        f"{FN}edges: [work -> jobs]\n",
         tmp_path,
     )
     assert found["Jobs"]["Properties"]["KmsMasterKeyId"] == arn

@@ -88,8 +88,9 @@ nodes:
   jobs: {{kind: sqs.queue, key: cmk}}
   lost: sqs.queue
   work:
-    {{kind: lambda.function{CODE}, memory: 512, timeout: 9, architecture: arm64, environment: {{STAGE: dev}}, url: public,
-     layers: [common], storage: 1024, concurrency: 5, provisioned: 2, retries: 1, max_age: 60, tracing: true, logs: 7, key: cmk}}
+    {{kind: lambda.function{CODE}, memory: 512, timeout: 9, architecture: arm64, environment: {{STAGE: dev}},
+     url: public, layers: [common], storage: 1024, concurrency: 5, provisioned: 2, retries: 1, max_age: 60,
+     tracing: true, logs: 7, key: cmk}}
   image: {{kind: lambda.function{IMAGE}, url: iam}}
 edges:
   - jobs -> work: {{batch: 100, window: 5, concurrency: 2, filter: {{body: {{kind: [book]}}}}}}
