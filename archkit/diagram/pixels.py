@@ -8,24 +8,40 @@ import zlib
 __all__ = ["read_png", "shrink", "write_png"]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {2: 3, 6: 4}
+_CHANNELS = {2: 3, 3: 1, 6: 4}
 
 
 def read_png(data: bytes) -> tuple[int, int, int, bytearray]:
-    """Return the width, the height, the channels (3 or 4) and the pixels of an RGB or RGBA picture of 8 bits."""
+    """Return the width, the height, the channels (3 or 4) and the pixels of an RGB, RGBA or palette picture of 8 bits."""
     if data[:8] != _SIGNATURE:
         raise ValueError("not a PNG file")
     wide, high, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
     if depth != 8 or color not in _CHANNELS or interlaced:
-        raise ValueError("only plain RGB and RGBA of 8 bits are read")
+        raise ValueError("only RGB, RGBA and palettes of 8 bits are read")
     packed, at = bytearray(), 8
+    palette, clear = b"", b""
     while at < len(data):
         length, tag = struct.unpack_from(">I4s", data, at)
         if tag == b"IDAT":
             packed += data[at + 8 : at + 8 + length]
+        elif tag == b"PLTE":
+            palette = data[at + 8 : at + 8 + length]
+        elif tag == b"tRNS":
+            clear = data[at + 8 : at + 8 + length]
         at += length + 12
     channels = _CHANNELS[color]
-    return wide, high, channels, _unfilter(zlib.decompress(bytes(packed)), wide * channels, high, channels)
+    pixels = _unfilter(zlib.decompress(bytes(packed)), wide * channels, high, channels)
+    if palette and channels == 1:
+        return wide, high, 4, _looked_up(pixels, palette, clear)
+    return wide, high, channels, pixels
+
+
+def _looked_up(indices: bytearray, palette: bytes, clear: bytes) -> bytearray:
+    """Return RGBA for indices into a palette whose first colours may be transparent."""
+    count = len(palette) // 3
+    alphas = clear + b"\xff" * (count - len(clear))
+    colors = [palette[3 * at : 3 * at + 3] + alphas[at : at + 1] for at in range(count)]
+    return bytearray(b"".join([colors[at] for at in indices]))
 
 
 def _unfilter(raw: bytes, stride: int, high: int, step: int) -> bytearray:
