@@ -8,6 +8,7 @@ is an integer, so the result is the same on every machine.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
 
 __all__ = ["Problem", "solve"]
 
@@ -124,34 +125,39 @@ class _Tree:
         return self.x[self.heads[number]] - self.x[self.tails[number]] - self.lengths[number]
 
     def _grow(self) -> None:
-        """Build a first tree: join by tight constraints, move the tree where none is left."""
+        """Build a first tree: join by the constraint of least slack, moving the tree until it is tight.
+
+        The tree moves as a whole by `shift`, which is applied at the end; two heaps hold the constraints that leave it and
+        that enter it, keyed by their slacks as if it had not moved.
+        """
         x, tails, heads, lengths = self.x, self.tails, self.heads, self.lengths
-        inside = bytearray(self.size)
-        inside[0] = 1
-        members, border = [0], list(self.at[0])
-        while len(members) < self.size:
-            best, best_slack, kept = -1, 1 << 60, []
-            for number in border:
+        joined_at: list[int | None] = [None] * self.size
+        leaving: list[tuple[int, int]] = []
+        entering: list[tuple[int, int]] = []
+        shift, node = 0, 0
+        while True:
+            joined_at[node] = shift
+            for number in self.at[node]:
                 tail, head = tails[number], heads[number]
-                if inside[tail] and inside[head]:
-                    continue
-                slack = x[head] - x[tail] - lengths[number]
-                kept.append(number)
-                if slack < best_slack:
-                    best, best_slack = number, slack
-                    if not slack:
-                        break
+                if tail == node and joined_at[head] is None:
+                    heappush(leaving, (x[head] - x[node] + shift - lengths[number], number))
+                elif head == node and joined_at[tail] is None:
+                    heappush(entering, (x[node] - shift - x[tail] - lengths[number], number))
+            while leaving and joined_at[heads[leaving[0][1]]] is not None:
+                heappop(leaving)
+            while entering and joined_at[tails[entering[0][1]]] is not None:
+                heappop(entering)
+            if not leaving and not entering:
+                break
+            if not entering or (leaving and leaving[0][0] - shift <= entering[0][0] + shift):
+                slack, number = heappop(leaving)
+                shift, node = slack, heads[number]
             else:
-                border = kept
-            node = tails[best] if inside[heads[best]] else heads[best]
-            if best_slack:
-                shift = best_slack if inside[tails[best]] else -best_slack
-                for member in members:
-                    x[member] += shift
-            inside[node] = 1
-            members.append(node)
-            border.extend(self.at[node])
-            self._link(best)
+                slack, number = heappop(entering)
+                shift, node = -slack, tails[number]
+            self._link(number)
+        for member, at in enumerate(joined_at):
+            x[member] += shift - (at or 0)
 
     def _link(self, number: int) -> None:
         self.in_tree[number] = 1

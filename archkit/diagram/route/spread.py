@@ -172,11 +172,25 @@ def _settle(cluster: list[Track]) -> int:
     Returns how many pairs are left with less than 4 px between them.
     """
     order = _ordered(cluster)
-    pairs = [(one, two) for place, one in enumerate(order) for two in order[place + 1 :] if _meet(one, two)]
+    pairs = _neighbours(order)
     places = _solve(order, pairs, elastic=False) or _solve(order, pairs, elastic=True) or []
     for track, place in zip(order, places, strict=True):
         track.at = place
     return sum(abs(one.at - two.at) < 4 for one, two in pairs)
+
+
+def _neighbours(order: list[Track]) -> list[tuple[Track, Track]]:
+    """Return the pairs that must be kept apart; those that follow from a third track between them are left out."""
+    after = [
+        {later for later in range(place + 1, len(order)) if _meet(order[place], order[later])}
+        for place in range(len(order))
+    ]
+    return [
+        (order[one], order[two])
+        for one, met in enumerate(after)
+        for two in sorted(met)
+        if not any(between < two and two in after[between] for between in met)
+    ]
 
 
 def _solve(order: list[Track], pairs: list[tuple[Track, Track]], elastic: bool) -> list[float] | None:

@@ -10,6 +10,8 @@ from archkit.diagram.scene import Point
 
 __all__ = ["Path", "Stretch", "Track", "bound", "tracks_of"]
 
+_REACH = 70  # a stretch need not move further than this: it keeps the sets small that are solved together
+
 
 @dataclass
 class Path:
@@ -103,6 +105,8 @@ def bound(track: Track, walls: Iterable[Obstacle], down: bool) -> None:
     track.low, track.high = min(low, stretch.at), max(high, stretch.at)
     if not ends:
         track.wish = _favourite(stretch, track, down)
+        track.low = max(track.low, min(stretch.at, track.wish) - _REACH)
+        track.high = min(track.high, max(stretch.at, track.wish) + _REACH)
 
 
 def _beyond(port: Port, low: float, high: float, down: bool) -> tuple[float, float]:
