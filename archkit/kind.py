@@ -32,7 +32,7 @@ from archkit.schema import Expr, Json, NodeId, Record, fields_of, prop
 
 if TYPE_CHECKING:
     from archkit.architecture import Architecture, Ends, Node
-    from archkit.scope import Link, Scope
+    from archkit.scope import Link, Principal, Scope
 
 __all__ = [
     "Admits", "Alias", "Announce", "Door", "Expr", "External", "Frame", "Grant", "Helper", "Join", "Json", "Kind", "Mention", "Metric",
@@ -107,8 +107,8 @@ class Poll(Record):
         """Return the properties of an AWS::Lambda::EventSourceMapping that say how to poll."""
         raise NotImplementedError
 
-    def pipe(self, link: Link) -> dict[str, Any]:
-        """Return the SourceParameters of an AWS::Pipes::Pipe."""
+    def pipe(self, link: Link, role: Principal) -> dict[str, Any]:
+        """Return the SourceParameters of an AWS::Pipes::Pipe that runs under a role."""
         raise NotImplementedError
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from archkit.kind import Json, NodeId, Poll, prop
 from archkit.patterns import filter_criteria
-from archkit.scope import Link, Scope
+from archkit.scope import Link, Principal, Scope
 
 __all__ = ["Shards"]
 
@@ -61,10 +61,10 @@ class Shards(Poll):
             "DestinationConfig": {"OnFailure": {"Destination": letters.attribute("arn")}} if letters else None,
         }
 
-    def pipe(self, link: Link) -> dict[str, Any]:
+    def pipe(self, link: Link, role: Principal) -> dict[str, Any]:
         letters = link.option(self.on_failure)
         if letters is not None:
-            link.principal("pipes.amazonaws.com", "Pipe").grant(letters, letters.kind.admits.grant, link.because)
+            role.grant(letters, letters.kind.admits.grant, link.because)
         return {self.pipe_parameters: self._read(letters), "FilterCriteria": filter_criteria(self.filter)}
 
     def _read(self, letters: Scope | None) -> dict[str, Any]:

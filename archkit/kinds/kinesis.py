@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import Admits, External, Grant, Kind, Metric, NodeId, Operation, Refusal, prop
-from archkit.scope import Link, Scope
+from archkit.scope import Link, Principal, Scope
 from archkit.streams import Shards
 
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:GenerateDataKey",)
@@ -57,11 +57,10 @@ class StreamPoll(Shards):
             link.owner.allow("kinesis:SubscribeToShard", on=link.source.fill(self.arn), because=link.because)
         return super().mapping(link)
 
-    def pipe(self, link: Link) -> dict[str, Any]:
+    def pipe(self, link: Link, role: Principal) -> dict[str, Any]:
         if self.consumer is not None:
-            role = link.principal("pipes.amazonaws.com", "Pipe")
             role.allow("kinesis:SubscribeToShard", on=link.source.fill(self.arn), because=link.because)
-        return super().pipe(link)
+        return super().pipe(link, role)
 
 
 class Stream(Kind, icon="aws/analytics/kinesis-data-streams", service="Amazon Kinesis Data Streams",

@@ -7,10 +7,23 @@ from typing import Any, ClassVar
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import (
-    Admits, Door, External, Grant, Helper, Join, Json, Kind, Metric, NodeId, Operation, Poll, Refusal, prop,
+    Admits,
+    Door,
+    External,
+    Grant,
+    Helper,
+    Join,
+    Json,
+    Kind,
+    Metric,
+    NodeId,
+    Operation,
+    Poll,
+    Refusal,
+    prop,
 )  # fmt: skip
 from archkit.patterns import filter_criteria
-from archkit.scope import Link, Scope, Statement
+from archkit.scope import Link, Principal, Scope, Statement
 from archkit.values import Sub
 
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:Decrypt", "kms:GenerateDataKey")
@@ -36,7 +49,7 @@ class QueuePoll(Poll):
             "FunctionResponseTypes": ["ReportBatchItemFailures"] if self.partial else None,
         }
 
-    def pipe(self, link: Link) -> dict[str, Any]:
+    def pipe(self, link: Link, role: Principal) -> dict[str, Any]:
         queue = {"BatchSize": self.batch, "MaximumBatchingWindowInSeconds": self.window}
         return {
             "SqsQueueParameters": {k: v for k, v in queue.items() if v is not None},
