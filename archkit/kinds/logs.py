@@ -6,10 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
 from archkit.kind import Admits, Door, External, Grant, Kind, Metric, NodeId, Operation, Push, Refusal, prop
+from archkit.retention import Days
 from archkit.scope import Link, Scope, Statement
 from archkit.values import Sub
-
-Days = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
 
 KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
        "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey")  # fmt: skip

@@ -10,14 +10,14 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import Grant, Helper, Join, Kind, NodeId, Origin, Record, Refusal, prop
 from archkit.kinds.apigateway.access import known, takes_tokens
 from archkit.kinds.apigateway.paths import DEFAULT, arn_path, blank, problem, read_short_form, words
+from archkit.retention import Days
 from archkit.scope import Link, Scope
 from archkit.values import Sub
 
-__all__ = ["SERVICE", "Api", "Cors", "Days", "Route", "Throttle", "execute_arn", "log_format", "routes"]
+__all__ = ["SERVICE", "Api", "Cors", "Route", "Throttle", "execute_arn", "log_format", "routes"]
 
 SERVICE = "apigateway.amazonaws.com"
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]
-Days = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
 
 
 class Cors(Record):

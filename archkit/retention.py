@@ -1,0 +1,10 @@
+"""How long CloudWatch Logs keeps a line, wherever a kind makes a log group."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = ["Days"]
+
+Days = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
