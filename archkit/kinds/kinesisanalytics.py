@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from archkit.kind import External, Grant, Helper, Join, Kind, Metric, NodeId, Operation, prop
-from archkit.kinds.logs import Days
+from archkit.architecture import Architecture, Node
+from archkit.kind import External, Grant, Helper, Join, Kind, Metric, NodeId, Operation, Refusal, prop
+from archkit.retention import Days
 from archkit.scope import Link, Scope
 from archkit.values import Sub
 
 VARIABLES = "ApplicationConfiguration.EnvironmentProperties.Variables"
 GROUPS = "ApplicationConfiguration.EnvironmentProperties.PropertyGroups"
+READ_CODE = ("s3:GetObject", "s3:GetObjectVersion")
 NODES = "Nodes"
 """The property group that holds the addresses of what edges reach."""
 
@@ -50,8 +53,8 @@ class Application(Kind, icon="aws/analytics/kinesis-data-analytics", service="Am
     runtime: Literal["FLINK-2_3", "FLINK-2_2", "FLINK-1_20", "FLINK-1_19", "FLINK-1_18", "FLINK-1_15"] = prop(
         "FLINK-1_20", "Version of Apache Flink."
     )
-    code: NodeId = prop(doc="Bucket that holds the code.", slot="code", to="s3.bucket")
-    file: str = prop(doc="Key of the JAR or ZIP file in the bucket.")
+    code: str = prop(doc="JAR or ZIP file: its key in 'bucket', or the whole of s3://bucket/key.")
+    bucket: NodeId | None = prop(None, "Bucket that holds the code.", slot="code", to="s3.bucket")
     object_version: str | None = prop(None, "Version of that file.")
     parallelism: int | None = prop(None, "Tasks at the same time (default: 1).", ge=1)
     per_unit: int | None = prop(None, "Tasks on one processing unit (default: 1).", ge=1, le=8)
@@ -90,6 +93,7 @@ class Application(Kind, icon="aws/analytics/kinesis-data-analytics", service="Am
         ),
     }
     strict = {"logs": 365}
+    example = "{code: s3://code-of-example/app.jar}"
 
     def helpers(self) -> Mapping[str, Helper]:
         return {"logs": Helper("logs.group", {"logs": self.logs})}
@@ -97,12 +101,20 @@ class Application(Kind, icon="aws/analytics/kinesis-data-analytics", service="Am
     def caption(self) -> str | None:
         return self.runtime.replace("FLINK-", "Flink ").replace("_", ".") if isinstance(self.runtime, str) else None
 
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        written = isinstance(self.code, str) and re.fullmatch(r"s3://[a-z0-9.-]+/.+", self.code) is not None
+        if written == (self.bucket is not None):
+            help = "code: app.jar, bucket: NODE, or code: s3://bucket/app.jar"
+            what = "the code lies in a bucket of the blueprint, or at an address of its own"
+            return [Refusal(what, help, "bad-value", "code")]
+        return []
+
     def build(self, scope: Scope) -> None:
-        bucket, group = scope.of(self.code), scope.of(f"{scope.node.id}.logs")
-        assert bucket is not None and group is not None
+        group = scope.of(f"{scope.node.id}.logs")
+        assert group is not None
         role = scope.role()
-        self._rights(scope, bucket, group)
-        place = {"BucketARN": bucket.attribute("arn"), "FileKey": self.file, "ObjectVersion": self.object_version}
+        self._log_rights(scope, group)
+        place = {**self._code(scope), "ObjectVersion": self.object_version}
         scope.make(
             "AWS::KinesisAnalyticsV2::Application", ApplicationDescription=scope.node.note, ApplicationMode="STREAMING",
             RuntimeEnvironment=self.runtime, ServiceExecutionRole=role.att("Arn"), after=scope.after_rights(),
@@ -122,11 +134,21 @@ class Application(Kind, icon="aws/analytics/kinesis-data-analytics", service="Am
                 {"Group": group.attribute("name"), "Stream": stream.ref})},
         )  # fmt: skip
 
-    def _rights(self, scope: Scope, bucket: Scope, group: Scope) -> None:
-        """Code and logs, as https://docs.aws.amazon.com/managed-flink/latest/java/cloudwatch-logs.html asks; listing
-        log groups has no narrower resource than all of the account's."""
-        file = self.file if isinstance(self.file, str) else "*"
-        scope.grant(bucket, Grant("s3:GetObject", "s3:GetObjectVersion", on=f"${{arn}}/{file}", key=("kms:Decrypt",)))
+    def _code(self, scope: Scope) -> dict[str, Any]:
+        """Return where the code lies, and let the application read it."""
+        bucket = scope.of(self.bucket)
+        if bucket is None:
+            name, _, key = self.code.removeprefix("s3://").partition("/")
+            arn = Sub(f"arn:${{AWS::Partition}}:s3:::{name}")
+            scope.allow(*READ_CODE, on=Sub(f"{arn.text}/{key}"))
+            return {"BucketARN": arn, "FileKey": key}
+        file = self.code if isinstance(self.code, str) else "*"
+        scope.grant(bucket, Grant(*READ_CODE, on=f"${{arn}}/{file}", key=("kms:Decrypt",)))
+        return {"BucketARN": bucket.attribute("arn"), "FileKey": self.code}
+
+    def _log_rights(self, scope: Scope, group: Scope) -> None:
+        """As https://docs.aws.amazon.com/managed-flink/latest/java/cloudwatch-logs.html asks; listing log groups has no
+        narrower resource than all of the account's."""
         scope.allow("logs:DescribeLogStreams", "logs:PutLogEvents", on=group.attribute("arn"))
         scope.allow("logs:DescribeLogGroups", sid="ListsHaveNoNarrowerResource",
                     on=Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"))  # fmt: skip

@@ -17,7 +17,9 @@ class Stream(Kind, icon="aws/analytics/kinesis-video-streams", service="Amazon K
     retention: int = prop(24, "Hours that media is kept; 0 keeps none.", ge=0, le=87_600)
     device: str | None = prop(None, "Name of the device that sends.", pattern="[a-zA-Z0-9_.-]{1,128}")
     media: str | None = prop(None, "Media type, such as video/h264.", pattern=r"[\w.+-]+/[\w.+-]+(,[\w.+-]+/[\w.+-]+)*")
-    tier: Literal["hot", "warm"] | None = prop(None, "Storage tier; warm is cheaper for media kept 30 days or more.")
+    tier: Literal["hot", "warm"] | None = prop(
+        None, "Storage tier; warm is cheaper for media kept 30 days or more.", shape=True
+    )
     key: NodeId | None = prop(None, "Encryption key (default: the one AWS manages).", slot="key", to="kms.key")
 
     attributes = {"arn": "${.Arn}", "name": "${}"}

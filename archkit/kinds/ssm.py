@@ -24,12 +24,12 @@ class Parameter(Kind, icon="aws/management/systems-manager-parameter-store", ser
 
     value: str | list[str] = prop(doc="The value; a list makes a StringList.")
     type: Literal["String", "StringList", "SecureString"] | None = prop(
-        None, "Type (default: by the value). CloudFormation cannot create a SecureString."
+        None, "Type (default: by the value). CloudFormation cannot create a SecureString.", shape=True
     )
     path: str | None = prop(None, "Name with its hierarchy, such as /shop/prod/limit (default: stack and node).",
                             pattern="[a-zA-Z0-9_.${}:/-]+")  # fmt: skip
     tier: Literal["standard", "advanced", "intelligent"] = prop(
-        "standard", "Tier; standard holds 4 KB, the others 8 KB."
+        "standard", "Tier; standard holds 4 KB, the others 8 KB.", shape=True
     )
     allowed: str | None = prop(None, "Regular expression that every later value must match.")
     data: Literal["text", "aws:ec2:image"] | None = prop(

@@ -46,7 +46,7 @@ def hose(option: str, properties: str, edges: str, path: str, expected: Any = AN
 
 def flink(option: str, properties: str, edges: str, path: str, expected: Any = ANY) -> Option:
     text = (f"nodes:\n  files: s3.bucket\n  taken: kinesis.stream\n  made: kinesis.stream\n"
-            f"  app: {{kind: kinesisanalytics.application, code: files, file: app.jar{properties}}}\n"
+            f"  app: {{kind: kinesisanalytics.application, code: app.jar, bucket: files{properties}}}\n"
             f"edges: [{edges}]\n")  # fmt: skip
     return Option(FLINK, option, text, path, expected)
 
@@ -217,7 +217,7 @@ def test_who_writes_to_firehose(source: str, edge: str, role: str, more: list[st
     kinds = {
         "topic": "  topic: sns.topic\n", "bus": "  bus: events.bus\n", "lines": "  lines: logs.group\n",
         "work": FUNCTION,
-        "app": "  app: {kind: kinesisanalytics.application, code: files, file: app.jar}\n",
+        "app": "  app: {kind: kinesisanalytics.application, code: app.jar, bucket: files}\n",
     }  # fmt: skip
     text = f"nodes:\n  files: s3.bucket\n  hose: firehose.stream\n{kinds[source]}edges: [hose -> files, {edge}]\n"
     found = resources(text, tmp_path)
@@ -266,7 +266,7 @@ def test_log_group_to_function(tmp_path: Path) -> None:
 def test_flink_reads_its_code_and_writes_files(tmp_path: Path) -> None:
     text = ("nodes:\n  code: {kind: s3.bucket, bucket_name: code-of-test}\n"
             "  files: {kind: s3.bucket, bucket_name: made}\n"
-            "  app: {kind: kinesisanalytics.application, code: code, file: jars/app.jar}\n"
+            "  app: {kind: kinesisanalytics.application, code: jars/app.jar, bucket: code}\n"
             "edges: [{app -> files: write}]\n")  # fmt: skip
     found = rights(resources(text, tmp_path)["AppRolePolicy"])
     code = {"Fn::Sub": "arn:${AWS::Partition}:s3:::code-of-test/jars/app.jar"}
@@ -276,10 +276,10 @@ def test_flink_reads_its_code_and_writes_files(tmp_path: Path) -> None:
 
 HOSE = "  files: s3.bucket\n  more: s3.bucket\n  hose: {kind: firehose.stream%s}\n  clicks: kinesis.stream\n"
 REFUSED = [
-    (HOSE % "", "", "no-target", "delivers nowhere"),
+    (HOSE % "", "{hose -> files: backup}", "no-target", "delivers nowhere"),
     (HOSE % "", "hose -> files, hose -> more", "too-many-targets", "one place, not 2"),
-    (HOSE % "" + SEARCH, "{hose -> search: {index: a}}", "missing-edge", "no bucket for what cannot be delivered"),
-    (HOSE % "" + CLUSTER, "{hose -> store: {table: a, secret: login}}", "missing-edge", "no bucket for them"),
+    (HOSE % "" + CLUSTER, "{hose -> store: {table: a, secret: login}}, {hose -> files: backup}", "missing-edge",
+     "no bucket for them"),
     (HOSE % "", "hose -> files, {hose -> more: on_failure}", "cannot-join", "lies in the bucket itself"),
     (HOSE % "" + FUNCTION, "clicks -> hose -> files, work -> hose", "cannot-join", "takes records from 'clicks' alone"),
     (HOSE % "" + "  b: kinesis.stream\n", "clicks -> hose -> files, b -> hose", "too-many-sources", "one stream"),
@@ -318,8 +318,8 @@ nodes:
   token: secretsmanager.secret
   app:
     kind: kinesisanalytics.application
-    code: files
-    file: app.jar
+    code: app.jar
+    bucket: files
     checkpoints: 30000
     properties: {{a: {{b: c}}}}
 edges:

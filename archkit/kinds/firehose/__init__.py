@@ -9,10 +9,10 @@ from archkit.architecture import Architecture, Node
 from archkit.kind import Admits, External, Grant, Helper, Kind, Metric, NodeId, Operation, Refusal, prop
 from archkit.kinds.firehose.compose import destination
 from archkit.kinds.firehose.convert import Convert
-from archkit.kinds.firehose.destinations import Backup, Deliver, Endpoint, OnFailure, Search, Warehouse
+from archkit.kinds.firehose.destinations import Backup, Deliver, Endpoint, OnFailure, Search, Warehouse, give
 from archkit.kinds.firehose.rules import refusals
 from archkit.kinds.firehose.sources import Source, Transform
-from archkit.kinds.logs import Days
+from archkit.retention import Days
 from archkit.scope import Scope
 
 __all__ = ["Stream"]
@@ -25,8 +25,9 @@ class Stream(Kind, icon="aws/analytics/kinesis-data-firehose", service="Amazon D
                     "AWS::Logs::LogStream")):  # fmt: skip
     """Firehose stream: gathers records and delivers them in batches, changed and compressed on the way.
 
-    An edge names where it delivers: a bucket, a search domain, a warehouse or an HTTPS endpoint. What it takes comes
-    from whoever writes to it, or, with an edge from a data stream, from that stream alone.
+    An edge names where it delivers: a bucket, a search domain, a warehouse or an HTTPS endpoint. Where no edge names a
+    bucket, the stream makes one, the helper 'files': for everything, or for what cannot be delivered elsewhere. What it
+    takes comes from whoever writes to it, or, with an edge from a data stream, from that stream alone.
     """
 
     seconds: int | None = prop(None, "Seconds to gather records (default: 300).", ge=0, le=900)
@@ -64,7 +65,8 @@ class Stream(Kind, icon="aws/analytics/kinesis-data-firehose", service="Amazon D
     strict = {"logs": 365}
 
     def helpers(self) -> Mapping[str, Helper]:
-        return {"logs": Helper("logs.group", {"logs": self.logs, **({"key": self.key} if self.key else {})})}
+        key = {"key": self.key} if self.key else {}
+        return {"logs": Helper("logs.group", {"logs": self.logs, **key}), "files": Helper("s3.bucket", key, "files")}
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         return refusals(node, world)
@@ -76,6 +78,9 @@ class Stream(Kind, icon="aws/analytics/kinesis-data-firehose", service="Amazon D
         assert group is not None
         scope.role()
         scope.allow("logs:PutLogEvents", on=group.attribute("arn"))
+        files = scope.of(f"{scope.node.id}.files")
+        if files is not None:
+            give(scope, files, scope.node.id)
         lines = scope.make(logs.LogStream, "LogStream", LogGroupName=group.attribute("name"), LogStreamName="delivery")
         arn = scope.arn(self.key)
         key = {"KeyType": "AWS_OWNED_CMK"} if arn is None else {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": arn}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archkit.kinds.firehose.destinations import Bucket, Deliver, Destination, Spare
+from archkit.kinds.firehose.destinations import Bucket, Deliver, Destination, OnFailure, Spare, Warehouse
 from archkit.kinds.firehose.sources import Transform
 from archkit.scope import Scope
 
@@ -13,7 +13,13 @@ __all__ = ["destination"]
 Way = tuple[Any, Scope]
 """A join of the stream with the scope of its other end."""
 
-COMPRESSION = {"gzip": "GZIP", "zip": "ZIP", "snappy": "Snappy", "hadoop_snappy": "HADOOP_SNAPPY"}
+COMPRESSION = {
+    "none": "UNCOMPRESSED",
+    "gzip": "GZIP",
+    "zip": "ZIP",
+    "snappy": "Snappy",
+    "hadoop_snappy": "HADOOP_SNAPPY",
+}
 
 
 def destination(scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -44,11 +50,16 @@ def destination(scope: Scope) -> tuple[str, dict[str, Any]]:
 
 
 def _ways(scope: Scope) -> list[Way]:
-    found = []
+    """Return what the stream's edges say; its own bucket takes the place that none of them fills."""
+    found: list[Way] = []
     for edge, effect in scope.architecture.effects():
         other = scope.of(edge.target)
         if effect.owner == scope.node.id and effect.join is not None and other is not None:
             found.append((scope.filled(effect.join), other))
+    own = scope.of(f"{scope.node.id}.files")
+    if own is not None:
+        elsewhere = any(isinstance(join, Destination) and not isinstance(join, Warehouse) for join, _ in found)
+        found.append((OnFailure() if elsewhere else Deliver(), own))  # type: ignore[call-arg]
     return found
 
 
@@ -77,7 +88,7 @@ def _buffer(scope: Scope, large: bool = False) -> dict[str, Any] | None:
 
 
 def _files(scope: Scope, large: bool = False) -> dict[str, Any]:
-    compression = COMPRESSION.get(scope.kind.compression, "UNCOMPRESSED")
+    compression = COMPRESSION.get(scope.kind.compression, scope.kind.compression)
     return {"BufferingHints": _buffer(scope, large), "CompressionFormat": compression}
 
 

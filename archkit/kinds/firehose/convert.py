@@ -18,16 +18,16 @@ class Convert(Record):
     """How JSON becomes a columnar format
     (https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html)."""
 
-    to: Literal["parquet", "orc"] = prop("parquet", "Format of the files.")
+    to: Literal["parquet", "orc"] = prop("parquet", "Format of the files.", shape=True)
     database: str = prop(doc="Database of the Glue catalogue.")
     table: str = prop(doc="Table whose columns are the schema.")
     version: str = prop("LATEST", "Version of the schema.")
     json: Literal["openx", "hive"] = prop(
-        "openx", "How the JSON is read; 'hive' understands more forms of time stamps."
+        "openx", "How the JSON is read; 'hive' understands more forms of time stamps.", shape=True
     )
     timestamps: list[str] = prop([], "Forms of time stamps in the JSON, such as yyyy-MM-dd (with 'json: hive').")
     compression: Literal["snappy", "gzip", "zlib", "none"] = prop(
-        "snappy", "Compression in the files; gzip is Parquet's, zlib ORC's."
+        "snappy", "Compression in the files; gzip is Parquet's, zlib ORC's.", shape=True
     )
 
     def configuration(self, scope: Scope) -> dict[str, Any]:

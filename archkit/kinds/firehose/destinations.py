@@ -12,7 +12,18 @@ from archkit.architecture import Ends
 from archkit.kind import Grant, Join, Kind, NodeId, Refusal, prop
 from archkit.scope import Link, Scope
 
-__all__ = ["Backup", "Bucket", "Deliver", "Destination", "Endpoint", "OnFailure", "Search", "Spare", "Warehouse"]
+__all__ = [
+    "Backup",
+    "Bucket",
+    "Deliver",
+    "Destination",
+    "Endpoint",
+    "OnFailure",
+    "Search",
+    "Spare",
+    "Warehouse",
+    "give",
+]
 
 OBJECTS = Grant("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", on="${arn}/*",
                 key=("kms:Decrypt", "kms:GenerateDataKey"))  # fmt: skip
@@ -40,9 +51,10 @@ class Destination(Join):
 
 
 class Bucket(Join):
-    """Files in a bucket: how their names begin."""
+    """Files in a bucket: how their names begin. It takes the place of the bucket that the stream makes for itself."""
 
     style: ClassVar[Any] = "data"
+    replaces: ClassVar[str | None] = "files"
 
     prefix: str | None = prop(None, "Beginning of the files' names, such as clicks/!{timestamp:yyyy/MM/dd}/.")
     error_prefix: str | None = prop(None, "Beginning of the names of files with what failed.")
@@ -52,14 +64,19 @@ class Bucket(Join):
         return other.admits is not None and other.admits.protocol == "s3"
 
     def apply(self, link: Link) -> None:
-        for grant in (OBJECTS, UPLOADS):
-            link.owner.grant(link.other, grant, link.because)
+        give(link.owner, link.other, link.because)
 
     def place_in(self, bucket: Scope) -> dict[str, Any]:
         """Return where files lie; a prefix with expressions demands one for errors."""
         computed = isinstance(self.prefix, str) and "!{" in self.prefix
         errors = self.error_prefix or ("errors/!{firehose:error-output-type}/" if computed else None)
         return {"BucketARN": bucket.attribute("arn"), "Prefix": self.prefix, "ErrorOutputPrefix": errors}
+
+
+def give(stream: Scope, bucket: Scope, because: str) -> None:
+    """Give a stream the rights to write files into a bucket."""
+    for grant in (OBJECTS, UPLOADS):
+        stream.grant(bucket, grant, because)
 
 
 class Deliver(Bucket, Destination):
@@ -128,7 +145,7 @@ class Search(Destination):
     """Puts each record into an index of a search domain."""
 
     index: str = prop(doc="Index that records are put into.", pattern="[a-z0-9][a-z0-9._-]{0,79}")
-    rotation: Literal["none", "hour", "day", "week", "month"] = prop("day", "How often a new index begins.")
+    rotation: Literal["none", "hour", "day", "week", "month"] = prop("day", "How often a new index begins.", shape=True)
     retry: int | None = prop(None, "Seconds of trying again (default: 300).", ge=0, le=7_200)
 
     place: ClassVar[str] = "AmazonopensearchserviceDestinationConfiguration"

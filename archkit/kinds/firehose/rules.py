@@ -29,19 +29,16 @@ def _ways(node: Node, joins: list[Any]) -> Iterator[Refusal]:
     staged = any(isinstance(join, Warehouse) for join in ends)
     final = [join for join in ends if not (staged and isinstance(join, Deliver))]
     files = not final or isinstance(final[0], Deliver | Warehouse)
-    if not final:
-        yield Refusal(f"'{node.id}' delivers nowhere", f"- {node.id} -> bucket", "no-target")
+    if not final and spares:
+        yield Refusal(f"'{node.id}' keeps records beside, and delivers nowhere", f"- {node.id} -> bucket", "no-target")
     if len(final) > 1:
         yield Refusal(
             f"'{node.id}' delivers to one place, not {len(final)}", "a bucket beside another destination takes what "
             "fails, 'does: on_failure', or everything, 'does: backup'", "too-many-targets",
         )  # fmt: skip
-    if staged and len(ends) == 1:
+    if staged and spares and len(ends) == 1:
         yield Refusal(f"'{node.id}' loads the warehouse from files, and has no bucket for them",
                       f"- {node.id} -> bucket", "missing-edge")  # fmt: skip
-    if not files and not spares:
-        yield Refusal(f"'{node.id}' has no bucket for what cannot be delivered", f"- {node.id} -> bucket: on_failure",
-                      "missing-edge")  # fmt: skip
     if len(spares) > 1:
         yield Refusal(f"'{node.id}' has one bucket beside its destination, not {len(spares)}", None, "too-many-targets")
     if files and any(isinstance(join, OnFailure) for join in spares):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from archkit.edges import deliver
 from archkit.kind import Join, Kind, prop
 from archkit.scope import Link, Scope
 
@@ -48,7 +47,7 @@ class Transform(Join):
         return other.admits is not None and other.admits.protocol == "lambda"
 
     def apply(self, link: Link) -> None:
-        deliver.by_role(link.owner, link.other, link.because)
+        link.owner.grant(link.other, link.other.kind.admits.grant, link.because)
 
     def processor(self, function: Scope) -> dict[str, Any]:
         """Return the processor that calls the function."""

@@ -17,10 +17,10 @@ ARN = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-
 class Settings(Record):
     """How mail is sent."""
 
-    tls: bool = prop(True, "Deliver over TLS only.")
+    tls: bool = prop(True, "Deliver over TLS only.", shape=True)
     reputation: bool = prop(True, "Metrics of bounces and complaints.")
     suppress: list[Literal["bounce", "complaint"]] = prop(
-        ["bounce", "complaint"], "What puts an address on the list of those that get no more mail."
+        ["bounce", "complaint"], "What puts an address on the list of those that get no more mail.", shape=True
     )
     redirect: str | None = prop(None, "Domain of the links that count opens and clicks.")
     sending: bool = prop(True, "Whether mail is sent at all.")
@@ -33,7 +33,7 @@ class Tell(Push):
     doors: ClassVar[frozenset[str]] = frozenset({"sns"})
     roles: ClassVar[frozenset[str]] = frozenset({"firehose"})
 
-    events: list[Event] = prop(["bounce", "complaint"], "What is told.", ge=1)
+    events: list[Event] = prop(["bounce", "complaint"], "What is told.", ge=1, shape=True)
 
     def apply(self, link: Link) -> None:
         from troposphere import ses

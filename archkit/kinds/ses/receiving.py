@@ -48,7 +48,7 @@ class ReceiptRule(Kind, name="ses.receipt_rule", service="Amazon SES",
 
     recipients: list[str] = prop([], "Addresses or domains (default: all verified ones).")
     rule_set: str | None = prop(None, "An existing rule set.", shape=True)
-    tls: bool = prop(True, "Take mail over TLS only.")
+    tls: bool = prop(True, "Take mail over TLS only.", shape=True)
     scan: bool = prop(True, "Scan for spam and viruses.")
     enabled: bool = prop(True, "Whether the rule works.")
 
