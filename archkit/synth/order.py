@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archkit.architecture import Architecture
-from archkit.diagnostics import Report
+from archkit.diagnostics import Report, listing
 from archkit.scope import Resource
 
 __all__ = ["break_cycles", "prune_depends", "references"]
@@ -54,9 +54,7 @@ def break_cycles(resources: Mapping[str, Resource], world: Architecture, report:
         soft = [(resources[id], path) for id in cycle for path in sorted(resources[id].soft)
                 if references(resources[id].get(path)) & set(cycle)]  # fmt: skip
         if not soft:
-            owner = world.nodes[resources[cycle[0]].owner]
-            report.error("cycle", f"resources would need one another: {' -> '.join(cycle)}", owner.span,
-                         "this is a fault of archkit; please report it with the blueprint")  # fmt: skip
+            _report_cycle(cycle, resources, world, report)
             return
         resource, path = soft[0]
         resource.soft.discard(path)
@@ -67,6 +65,17 @@ def break_cycles(resources: Mapping[str, Resource], world: Architecture, report:
         owner = world.nodes[resource.owner]
         report.note("variable-left-out", f"'{resource.owner}' gets no environment variable {name}: it would be a cycle",
                     owner.span, "look the address up when the code runs, for instance in an SSM parameter")  # fmt: skip
+
+
+def _report_cycle(cycle: list[str], resources: Mapping[str, Resource], world: Architecture, report: Report) -> None:
+    """Put a cycle on the last of the edges that make it: one of them has to go."""
+    owners = {resources[id].owner for id in cycle}
+    edges = [edge for edge in world.edges if not edge.badge and {edge.source, edge.target} <= owners]
+    span = edges[-1].span if edges else world.nodes[resources[cycle[0]].owner].span
+    names = listing((f"{edge.source} -> {edge.target}" for edge in edges), "and")
+    way = f"leave out one of {names}; " if len(edges) > 1 else f"leave out {names}; " if edges else ""
+    report.error("cycle", f"resources would need one another: {' -> '.join(cycle)}", span,
+                 f"{way}where that makes no sense, please report it with the blueprint")  # fmt: skip
 
 
 def _cycle(resources: Mapping[str, Resource]) -> list[str]:

@@ -18,7 +18,18 @@ from archkit.diagnostics import Report
 from archkit.kind import Kind
 from archkit.synth import Synthesis, synthesize
 
-__all__ = ["KINDS", "NODE", "actions", "blueprint", "grants_of", "has_action", "has_default", "made", "services"]
+__all__ = [
+    "KINDS",
+    "NODE",
+    "actions",
+    "blueprint",
+    "grants_of",
+    "has_action",
+    "has_default",
+    "made",
+    "services",
+    "write_files",
+]
 
 KINDS = catalog.all_kinds()
 NODE = "example"
@@ -31,14 +42,19 @@ FILES = {
 
 def blueprint(kind: type[Kind], folder: Path, example: str | None = None) -> Compilation:
     """Return a kind's example (or other properties, as YAML) in a blueprint of its own."""
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
+    write_files(folder)
     inner = (example or kind.example).strip().removeprefix("{").removesuffix("}")
     if kind.frame:
         inner = ", ".join(part for part in (inner, "nodes: {inside: users}") if part)
     node = f"{{kind: {kind.name}{', ' + inner if inner else ''}}}"
     return archkit.load(folder / "case.yaml", text=f"name: contract\nnodes:\n  {NODE}: {node}\n")
+
+
+def write_files(folder: Path) -> None:
+    """Write the files that examples name."""
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
 
 
 def made(kind: type[Kind], folder: Path) -> Synthesis:

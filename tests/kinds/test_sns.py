@@ -26,7 +26,8 @@ OPTIONS = [
     topic(FAN, "", S + "RedrivePolicy", {"deadLetterTargetArn": att("Lost")},
           "  lost: sqs.queue\n" + OUT + ": {dead_letter: lost}\n"),
     topic(FAN, "", "Resources.NewsWorkSubscription.Properties.Protocol", "lambda", f"{FN}edges: [news -> work]\n"),
-    *(topic(FAN, f", {name}: {where!r}", f"Resources.News{protocol.title().replace('-', '')}.Properties.Protocol", protocol)
+    *(topic(FAN, f", {name}: {where!r}", f"Resources.News{protocol.title().replace('-', '')}.Properties.Protocol",
+            protocol)
       for name, where, protocol in ENDPOINTS),
     topic(FAN, ", email: [a@example.com, b@example.com]", "Resources.NewsEmail2.Properties.Endpoint", "b@example.com"),
     topic("filter policy", "", S + "FilterPolicy", {"kind": ["book"]}, OUT + ": {filter: {kind: [book]}}\n"),

@@ -1,0 +1,70 @@
+"""Every word of every pair of kinds compiles, alone, with its opposite, and on a node itself, or says why it cannot."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+import archkit
+from archkit.edges.meaning import Meaning, meanings
+from archkit.kind import Kind
+from archkit.synth import synthesize
+from tests.contract.worlds import KINDS, write_files
+
+ENDS = [kind for kind in KINDS if not kind.frame]
+OURS = frozenset({"refused-value", "unknown-word", "unknown-option"})
+"""Findings that no author of these blueprints could have caused."""
+
+
+def node(id: str, kind: type[Kind]) -> str:
+    inner = kind.example.strip()[1:-1]
+    return f"  {id}: {{kind: {kind.name}{', ' + inner if inner.strip() else ''}}}\n"
+
+
+def edge(source: str, target: str, meaning: Meaning) -> str:
+    marker = getattr(meaning.join, "marker", None)
+    more = f", {marker}: errors" if marker else ""
+    return f"  - {source} -> {target}: {{does: {meaning.word}{more}}}\n"
+
+
+def compiled(text: str, folder: Path) -> set[str]:
+    """Return the codes of a blueprint's errors, those of synthesis included."""
+    compilation = archkit.load(folder / "case.yaml", text=f"name: pair\n{text}")
+    report = compilation.check()
+    if compilation.architecture is not None and not report.failed:
+        with contextlib.suppress(archkit.ArchkitError):
+            synthesize(compilation.architecture, report, lint=False)
+    return {found.code for found in report.errors}
+
+
+@pytest.mark.parametrize("source", ENDS, ids=[kind.name for kind in ENDS])
+def test_every_word_compiles(source: type[Kind], tmp_path: Path) -> None:
+    write_files(tmp_path)
+    for target in ENDS:
+        for meaning in meanings(source, target):
+            text = f"nodes:\n{node('one', source)}{node('two', target)}edges:\n{edge('one', 'two', meaning)}"
+            wrong = compiled(text, tmp_path) & (OURS | {"cycle", "id-collision", "stack-cycle"})
+            assert not wrong, f"{wrong} of\n{text}"
+
+
+@pytest.mark.parametrize("source", ENDS, ids=[kind.name for kind in ENDS])
+def test_words_in_both_directions_compile(source: type[Kind], tmp_path: Path) -> None:
+    """With one key for all, as a default gives it."""
+    write_files(tmp_path)
+    for target in ENDS:
+        for there in meanings(source, target):
+            for back in meanings(target, source):
+                nodes = f"nodes:\n  cmk: kms.key\n{node('one', source)}{node('two', target)}"
+                edges = edge("one", "two", there) + edge("two", "one", back)
+                text = f'defaults: {{"*": {{key: cmk}}}}\n{nodes}edges:\n{edges}'
+                assert not compiled(text, tmp_path) & OURS, text
+
+
+@pytest.mark.parametrize("kind", ENDS, ids=[kind.name for kind in ENDS])
+def test_a_node_may_be_joined_to_itself_or_not(kind: type[Kind], tmp_path: Path) -> None:
+    write_files(tmp_path)
+    for meaning in meanings(kind, kind):
+        text = f"nodes:\n{node('one', kind)}edges:\n{edge('one', 'one', meaning)}"
+        assert not compiled(text, tmp_path) & OURS, text
