@@ -131,6 +131,12 @@ class Push(Join):
         return other.admits is not None and other.admits.protocol in cls.doors | cls.roles
 
 
+def _service(cls: type) -> str:
+    """Return the first part of a kind's name: its file among the kinds, or the folder that holds the file."""
+    steps = cls.__module__.split(".")
+    return (steps[steps.index("kinds") + 1] if "kinds" in steps[:-1] else steps[-1]).rstrip("_")
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(prop,))
 class Kind(Record):
     """A kind of node. Subclasses are frozen dataclasses of their properties.
@@ -189,8 +195,7 @@ class Kind(Record):
         if types:
             cls.types = (types,) if isinstance(types, str) else types
         cls.abstract = abstract
-        module = cls.__module__.rsplit(".", 1)[-1].rstrip("_")
-        cls.name = name or f"{module}.{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', cls.__name__).lower()}"
+        cls.name = name or f"{_service(cls)}.{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', cls.__name__).lower()}"
 
     @classmethod
     def draw_only(cls) -> bool:

@@ -70,7 +70,8 @@ class Assembly:
 def assemble(world: Architecture, report: Report, local_code: bool = False) -> Assembly:
     """Build every node, apply every edge, then finish every node, in the order of the blueprint."""
     from archkit.synth.classes import Unfit
-    from archkit.synth.scoping import EdgeLink, NodeScope
+    from archkit.synth.linking import EdgeLink
+    from archkit.synth.scoping import NodeScope
 
     assembly = Assembly(world, report, local_code)
     for node in world.nodes.values():

@@ -10,7 +10,7 @@ from troposphere import AWSHelperFn, AWSProperty
 
 from archkit.values import Att, Named, Ref, Sub
 
-__all__ = ["Unfit", "properties_of"]
+__all__ = ["Unfit", "properties_of", "type_of"]
 
 
 class Unfit(Exception):
@@ -47,6 +47,11 @@ def properties_of(cls: Any, title: str, properties: dict[str, Any]) -> dict[str,
         raise Unfit(cls.resource_type, str(error)) from error
     result: dict[str, Any] = made.to_dict(validation=False).get("Properties", {})
     return result | whole
+
+
+def type_of(cls: Any) -> str:
+    """Return the name of the CloudFormation type of a troposphere class, or the name itself."""
+    return cls if isinstance(cls, str) else str(cls.resource_type)
 
 
 def _nested(kind: Any, value: Any) -> bool:

@@ -1,27 +1,26 @@
-"""The scopes and links that kinds and edges write with: `archkit.scope`'s protocols over one assembly."""
+"""What a kind builds with: `archkit.scope`'s protocol over one node of an assembly."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from archkit.architecture import Edge, Effect, Node
+from archkit.architecture import Node
 from archkit.edges import deliver
 from archkit.kind import Door, Expr
-from archkit.resolve.names import camel, logical_id, split_reference
+from archkit.resolve.names import logical_id, split_reference
 from archkit.scope import Resource, Statement
 from archkit.synth.assembly import Assembly, Role, Unchangeable
-from archkit.synth.classes import properties_of
+from archkit.synth.classes import properties_of, type_of
 from archkit.synth.code import place_code
 from archkit.synth.policies import document
 from archkit.synth.principals import Outside, RoleHolder, services, trust
 from archkit.values import Att, Named, Ref, Sub, template
 
-__all__ = ["EdgeLink", "NodeScope"]
+__all__ = ["NodeScope"]
 
 STACK = {"Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", Ref("AWS::StackId")]}]}]}]}
 """The first group of the stack id's GUID: short, unique, and known before any resource exists."""
@@ -104,10 +103,10 @@ class NodeScope(RoleHolder):
     def make(self, cls: Any, helper: str = "", *, after: Iterable[Any] = (), region: str | None = None,
              because: str | None = None, **properties: Any) -> Resource:  # fmt: skip
         if self.exists:
-            raise Unchangeable(self.node.id, f"{_type(cls)} to be made for it")
+            raise Unchangeable(self.node.id, f"{type_of(cls)} to be made for it")
         place = (self._place[0], region) if region else self._place
         plain = properties_of(cls, self.id + helper, properties)
-        resource = Resource(self.id + helper, _type(cls), plain, self.node.id, because or self.node.id, place)
+        resource = Resource(self.id + helper, type_of(cls), plain, self.node.id, because or self.node.id, place)
         resource.depends |= {getattr(item, "id", item) for item in after if item is not None}
         return self.assembly.add(resource)
 
@@ -235,78 +234,3 @@ class NodeScope(RoleHolder):
 
 def _same(one: Statement, other: Statement) -> bool:
     return replace(one, because="") == replace(other, because="")
-
-
-def _type(cls: Any) -> str:
-    return cls if isinstance(cls, str) else str(cls.resource_type)
-
-
-TAKEN = re.compile(r".|PATH|LANG|LC_ALL|HOME|PWD|SHLVL|TZ|TMPDIR|PYTHONPATH|NODE_PATH|NODE_OPTIONS|(AWS|LAMBDA)_.*")
-"""Variables that a runtime reads itself, or that Lambda refuses
-(https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)."""
-
-
-def variable(node: Node) -> str:
-    """Return the environment variable that holds a node's address: its id, and its kind too where the id alone is taken."""
-    name = re.sub(r"[^A-Z0-9]", "_", node.id.upper())
-    return f"{name}_{node.kind.name.rpartition('.')[2].upper()}" if TAKEN.fullmatch(name) else name
-
-
-class EdgeLink:
-    """One effect of an edge, with the scopes of its two ends."""
-
-    def __init__(self, assembly: Assembly, edge: Edge, effect: Effect) -> None:
-        self.assembly = assembly
-        self.architecture = assembly.world
-        self.edge = edge
-        self.effect = effect
-        self.source: NodeScope = assembly.scopes[edge.source]
-        self.target: NodeScope = assembly.scopes[edge.target]
-        self.owner, self.other = (
-            (self.source, self.target) if effect.owner == edge.source else (self.target, self.source)
-        )
-        self.partner = self.source.filled(effect.partner)
-        self.because = edge.id
-
-    def run(self) -> None:
-        """Apply the effect: a grant with its environment variable, or the join."""
-        if self.effect.grant is not None:
-            self.source.grant(self.target, self.effect.grant, self.because)
-            self.hand_over()
-        elif self.effect.join is not None:
-            self.source.filled(self.effect.join).apply(self)
-
-    def hand_over(self) -> None:
-        name = self.edge.env or variable(self.target.node)
-        address = self.target.node.kind.address
-        if name != "none" and address is not None and self.source.node.kind.variables:
-            self.source.env(name, self.target.fill(address), self.because)
-
-    @property
-    def stem(self) -> str:
-        """The beginning of the logical ids of the edge's resources: its two ends, and what tells it from its twins."""
-        return logical_id(self.source.node) + logical_id(self.target.node) + camel(self.edge.slug)
-
-    def make(self, cls: Any, suffix: str = "", *, after: Iterable[Any] = (), **properties: Any) -> Resource:
-        id = self.stem + suffix
-        plain = properties_of(cls, id, properties)
-        resource = Resource(id, _type(cls), plain, self.owner.node.id, self.because, self.owner.node.place)
-        resource.depends |= {getattr(item, "id", item) for item in after if item is not None}
-        return self.assembly.add(resource)
-
-    def principal(self, service: str, suffix: str = "") -> Any:
-        id = f"{self.stem}{suffix}Role"
-        return RoleHolder(self.assembly, id, self.owner.node.id, self.owner.node.place, service, self.because)
-
-    def option(self, node: str | None) -> NodeScope | None:
-        return self.owner.of(node)
-
-    def deliver(self, source_arn: Any, to: Any = None) -> Any:
-        target = to or self.other
-        join = self.effect.join
-        protocol = target.node.kind.admits.protocol
-        if protocol in getattr(join, "roles", ()):
-            self.owner.role(join.service)  # type: ignore[union-attr]
-            return deliver.by_role(self.owner, target, self.because)
-        target.admit(join.service, source_arn, self.because, via=self.owner.id + camel(self.edge.slug))  # type: ignore[union-attr]
-        return None

@@ -1,140 +1,31 @@
-"""AWS Lambda: functions and layers."""
+"""The function itself."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from archkit.architecture import Architecture, Ends, Node
-from archkit.code import code_path, entry_points, suffixes
+from archkit.architecture import Architecture, Node
+from archkit.code import code_path, entry_points
 from archkit.kind import (
     Admits,
     External,
     Grant,
     Helper,
-    Join,
     Kind,
     Metric,
     NodeId,
     Operation,
     Origin,
     Permit,
-    Poll,
-    Record,
     Refusal,
     prop,
-)  # fmt: skip
-from archkit.scope import Link, Scope
-
-
-class Poller(Join):
-    """The function reads a queue or stream: an event source mapping."""
-
-    word: ClassVar[str] = "trigger"
-    usual: ClassVar[bool] = True
-    arrow: ClassVar[Any] = "in"
-    style: ClassVar[Any] = "event"
-
-    enabled: bool = prop(True, "Whether the mapping polls.")
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.emits is not None
-
-    @classmethod
-    def partner(cls, owner: type[Kind], other: type[Kind]) -> type[Record] | None:
-        return other.emits
-
-    def refuse(self, ends: Ends) -> Refusal | None:
-        twins = [edge for edge, effect in ends.architecture.effects("trigger")
-                 if edge.source == ends.edge.source and effect.partner is not None]  # fmt: skip
-        queue = ends.other.kind.name == "sqs.queue"
-        if queue and len({edge.target for edge in twins}) > 1 and getattr(ends.partner, "filter", None):
-            return Refusal(f"'{ends.other.id}' has two consumers with filters: each deletes what it does not want",
-                           "put a topic with filters before two queues", "filtered-twice", "filter")  # fmt: skip
-        return None
-
-    def apply(self, link: Link) -> None:
-        poll: Poll = link.partner
-        poll.prepare(link)
-        link.owner.grant(link.other, poll.grant, link.because)
-        link.make(
-            # by name: troposphere takes the ScalingConfig of another type for this one's
-            "AWS::Lambda::EventSourceMapping", "Mapping", after=link.owner.after_rights(), EventSourceArn=link.other.fill(poll.arn),
-            FunctionName=link.owner.fill("${arn}"), Enabled=None if self.enabled else False, **poll.mapping(link),
-        )  # fmt: skip
-
-
-class Destination(Join):
-    """Where an asynchronous invocation's record goes when it has ended."""
-
-    style: ClassVar[Any] = "event"
-    result: ClassVar[str] = ""
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.admits is not None and other.admits.protocol in ("sqs", "sns", "lambda", "events")
-
-    def refuse(self, ends: Ends) -> Refusal | None:
-        if getattr(ends.other.kind, "fifo", False):
-            return Refusal("a destination of a function cannot be FIFO", "use a standard queue or topic")
-        return None
-
-    def apply(self, link: Link) -> None:
-        link.owner.grant(link.other, link.other.kind.admits.grant, link.because)
-        config = invoke_config(link.owner)
-        config.set(f"DestinationConfig.{self.result}.Destination", link.other.fill(link.other.kind.admits.endpoint))
-        config.depends |= {str(id) for id in link.owner.after_rights()}
-
-
-class OnFailure(Destination):
-    """Where the record of an asynchronous invocation goes that failed for good."""
-
-    word: ClassVar[str] = "on_failure"
-    result: ClassVar[str] = "OnFailure"
-
-
-class OnSuccess(Destination):
-    """Where the record of an asynchronous invocation goes that succeeded."""
-
-    word: ClassVar[str] = "on_success"
-    result: ClassVar[str] = "OnSuccess"
-
-
-class DeadLetter(Join):
-    """Where the event itself goes that no asynchronous attempt could handle."""
-
-    word: ClassVar[str] = "dead_letter"
-    style: ClassVar[Any] = "event"
-    replaces: ClassVar[str | None] = "dead_letters"
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.admits is not None and other.admits.protocol in ("sqs", "sns")
-
-    def apply(self, link: Link) -> None:
-        set_aside(link.owner, link.other, link.because)
-
-
-def set_aside(function: Scope, to: Scope, because: str) -> None:
-    """Send the events that no asynchronous attempt could handle to a queue or topic."""
-    function.grant(to, to.kind.admits.grant, because)
-    function.main.set("DeadLetterConfig.TargetArn", to.attribute("arn"))
-    function.main.depends |= {str(id) for id in function.after_rights()}
-
-
-def invoke_config(scope: Scope) -> Any:
-    """Return the function's settings for asynchronous invocation, made on first use."""
-    from troposphere import awslambda
-
-    kind = scope.kind
-    return scope.get("Async") or scope.make(
-        awslambda.EventInvokeConfig, "Async", FunctionName=scope.main.ref,
-        Qualifier="live" if kind.provisioned else "$LATEST", MaximumRetryAttempts=kind.retries,
-        MaximumEventAgeInSeconds=kind.max_age, after=[scope.get("Alias")],
-    )  # fmt: skip
+)
+from archkit.kinds.lambda_.entry import check_code
+from archkit.kinds.lambda_.joins import DeadLetter, OnFailure, OnSuccess, Poller, invoke_config, set_aside
+from archkit.scope import Scope
 
 
 class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
@@ -215,37 +106,7 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
         if not self.code or not self.runtime:
             missing = "runtime" if self.code else "code"
             return [Refusal(f"lambda.function needs '{missing}'", "or 'image' for a container", "missing-property")]
-        return self._check_code(world)
-
-    def _check_code(self, world: Architecture) -> list[Refusal]:
-        assert self.code is not None and self.runtime is not None
-        if world.path == "<stdin>" and not self.code.startswith("/"):
-            return [Refusal("a relative 'code' has no place to start from on standard input",
-                            "give the blueprint as a file, or an absolute path", "no-folder", "code")]  # fmt: skip
-        path = code_path(world.path, self.code)
-        if not path.exists():
-            return [Refusal(f"there is no file or folder '{self.code}' beside the blueprint", None, "no-code", "code")]
-        if self.handler:
-            return []
-        if not isinstance(self.runtime, str):
-            return [Refusal("a handler is not found by itself where the runtime is a reference",
-                            "write 'handler: file.function'", "no-handler", "runtime")]  # fmt: skip
-        found = entry_points(path, self.runtime)
-        if len(found) == 1:
-            return []
-        if not suffixes(self.runtime):
-            return [
-                Refusal(
-                    f"a handler is not found by itself for {self.runtime}",
-                    "write 'handler: file.function'",
-                    "no-handler",
-                )
-            ]
-        if not found:
-            return [Refusal(f"'{self.code}' has no function that takes an event and a context", "write 'handler: file.function'",
-                            "no-handler", "code")]  # fmt: skip
-        return [Refusal(f"'{self.code}' has several functions that could be the handler", f"handler: {' | '.join(found)}",
-                        "many-handlers", "code")]  # fmt: skip
+        return check_code(self.code, self.runtime, self.handler, world)
 
     def build(self, scope: Scope) -> None:
         from troposphere import awslambda
@@ -315,30 +176,3 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
                              FunctionName=function.ref)  # fmt: skip
         scope.make(awslambda.Alias, "Alias", FunctionName=function.ref, FunctionVersion=version.att("Version"), Name="live",
                    ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": self.provisioned})  # fmt: skip
-
-
-class Layer(Kind, icon="aws/compute/lambda", service="Lambda layers", types="AWS::Lambda::LayerVersion"):
-    """Libraries shared by several functions."""
-
-    code: str = prop(doc="Folder with the layer's content, beside the blueprint.", shape=True)
-    runtimes: list[str] = prop([], "Compatible runtimes.", le=15)
-    architectures: list[Literal["x86_64", "arm64"]] = prop([], "Compatible instruction sets.", le=2)
-    licence: str | None = prop(None, "Licence of the content.")
-
-    guard = True
-    attributes = {"arn": "${}"}
-    external = External(("arn",))
-    taggable = False
-    example = "{code: layer, runtimes: [python3.13]}"
-
-    def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        if not code_path(world.path, self.code).exists():
-            return [Refusal(f"there is no folder '{self.code}' beside the blueprint", None, "no-code", "code")]
-        return []
-
-    def build(self, scope: Scope) -> None:
-        from troposphere import awslambda
-
-        scope.make(awslambda.LayerVersion, Content=scope.code(self.code, inline=False), Description=scope.node.note,
-                   CompatibleRuntimes=self.runtimes or None, CompatibleArchitectures=self.architectures or None,
-                   LicenseInfo=self.licence)  # fmt: skip

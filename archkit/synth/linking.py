@@ -1,0 +1,88 @@
+"""One effect of an edge while it is applied: its two ends, its own resources, and the address that is handed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from archkit.architecture import Edge, Effect, Node
+from archkit.edges import deliver
+from archkit.resolve.names import camel, logical_id
+from archkit.scope import Resource
+from archkit.synth.assembly import Assembly
+from archkit.synth.classes import properties_of, type_of
+from archkit.synth.principals import RoleHolder
+from archkit.synth.scoping import NodeScope
+
+__all__ = ["EdgeLink", "variable"]
+
+TAKEN = re.compile(r".|PATH|LANG|LC_ALL|HOME|PWD|SHLVL|TZ|TMPDIR|PYTHONPATH|NODE_PATH|NODE_OPTIONS|(AWS|LAMBDA)_.*")
+"""Variables that a runtime reads itself, or that Lambda refuses
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)."""
+
+
+def variable(node: Node) -> str:
+    """Return the environment variable that holds a node's address: its id, and its kind too where the id alone is taken."""
+    name = re.sub(r"[^A-Z0-9]", "_", node.id.upper())
+    return f"{name}_{node.kind.name.rpartition('.')[2].upper()}" if TAKEN.fullmatch(name) else name
+
+
+class EdgeLink:
+    """One effect of an edge, with the scopes of its two ends."""
+
+    def __init__(self, assembly: Assembly, edge: Edge, effect: Effect) -> None:
+        self.assembly = assembly
+        self.architecture = assembly.world
+        self.edge = edge
+        self.effect = effect
+        self.source: NodeScope = assembly.scopes[edge.source]
+        self.target: NodeScope = assembly.scopes[edge.target]
+        self.owner, self.other = (
+            (self.source, self.target) if effect.owner == edge.source else (self.target, self.source)
+        )
+        self.partner = self.source.filled(effect.partner)
+        self.because = edge.id
+
+    def run(self) -> None:
+        """Apply the effect: a grant with its environment variable, or the join."""
+        if self.effect.grant is not None:
+            self.source.grant(self.target, self.effect.grant, self.because)
+            self.hand_over()
+        elif self.effect.join is not None:
+            self.source.filled(self.effect.join).apply(self)
+
+    def hand_over(self) -> None:
+        name = self.edge.env or variable(self.target.node)
+        address = self.target.node.kind.address
+        if name != "none" and address is not None and self.source.node.kind.variables:
+            self.source.env(name, self.target.fill(address), self.because)
+
+    @property
+    def stem(self) -> str:
+        """The beginning of the logical ids of the edge's resources: its two ends, and what tells it from its twins."""
+        return logical_id(self.source.node) + logical_id(self.target.node) + camel(self.edge.slug)
+
+    def make(self, cls: Any, suffix: str = "", *, after: Iterable[Any] = (), **properties: Any) -> Resource:
+        id = self.stem + suffix
+        plain = properties_of(cls, id, properties)
+        resource = Resource(id, type_of(cls), plain, self.owner.node.id, self.because, self.owner.node.place)
+        resource.depends |= {getattr(item, "id", item) for item in after if item is not None}
+        return self.assembly.add(resource)
+
+    def principal(self, service: str, suffix: str = "") -> Any:
+        id = f"{self.stem}{suffix}Role"
+        return RoleHolder(self.assembly, id, self.owner.node.id, self.owner.node.place, service, self.because)
+
+    def option(self, node: str | None) -> NodeScope | None:
+        return self.owner.of(node)
+
+    def deliver(self, source_arn: Any, to: Any = None) -> Any:
+        target = to or self.other
+        join = self.effect.join
+        protocol = target.node.kind.admits.protocol
+        if protocol in getattr(join, "roles", ()):
+            self.owner.role(join.service)  # type: ignore[union-attr]
+            return deliver.by_role(self.owner, target, self.because)
+        target.admit(join.service, source_arn, self.because, via=self.owner.id + camel(self.edge.slug))  # type: ignore[union-attr]
+        return None
