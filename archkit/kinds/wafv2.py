@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Helper, Join, Json, Kind, NodeId, Record, Refusal, prop
+from archkit.retention import Days
 from archkit.scope import Link, Scope
 from archkit.values import Sub
 
@@ -134,7 +135,7 @@ class WebAcl(Kind, icon="aws/security/waf", service="AWS WAF",
     )
     logging: bool = prop(True, "Log every request, in a log group of its own.", shape=True)
     redact: list[str] = prop(["authorization", "cookie"], "Headers whose values the log leaves out.")
-    logs: int = prop(30, "Days that a log line is kept.")
+    logs: Days = prop(30, "Days that a log line is kept.")
     key: NodeId | None = prop(None, "Key that encrypts the log.", slot="key", to="kms.key")
 
     guard = True

@@ -17,6 +17,7 @@ from archkit.kinds.stepfunctions.integrations import resource
 from archkit.kinds.stepfunctions.language import read_machine
 from archkit.kinds.stepfunctions.states import Call, Machine, State
 from archkit.kinds.stepfunctions.tasks import Do, Request
+from archkit.retention import Days
 from archkit.schema import fields_of
 from archkit.scope import Scope, Statement
 from archkit.source import Scalar, Tree
@@ -54,7 +55,7 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
     timeout: int | None = prop(None, "Seconds after which an execution fails.", ge=1, le=99_999_999)
     level: Literal["off", "error", "fatal", "all"] = prop("error", "Which events of executions are logged.", shape=True)
     data: bool = prop(False, "Log the input and output of states too.")
-    logs: int = prop(30, "Days that log lines are kept.")
+    logs: Days = prop(30, "Days that log lines are kept.")
     tracing: bool = prop(False, "X-Ray tracing.")
     key: NodeId | None = prop(None, "Key that encrypts definition, history and logs.", slot="key", to="kms.key")
     role: NodeId | None = prop(None, "A role of the blueprint, instead of one of its own.", slot="role", to="iam.role")
