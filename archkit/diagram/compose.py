@@ -11,7 +11,7 @@ from archkit.diagram.scene import Scene
 __all__ = ["compose"]
 
 _ROOMS = (1.0, 1.3, 1.7, 2.2)
-_PATIENCE = 120  # boxes; more are laid out once
+_PATIENCE = 40  # boxes; more are laid out once
 
 
 def compose(plan: Plan) -> Scene:

@@ -12,7 +12,7 @@ _CHANNELS = {2: 3, 3: 1, 6: 4}
 
 
 def read_png(data: bytes) -> tuple[int, int, int, bytearray]:
-    """Return the width, the height, the channels (3 or 4) and the pixels of an RGB, RGBA or palette picture of 8 bits."""
+    """Return the width, the height, the channels (3 or 4) and the pixels of an RGB, RGBA or palette picture, 8 bits."""
     if data[:8] != _SIGNATURE:
         raise ValueError("not a PNG file")
     wide, high, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])

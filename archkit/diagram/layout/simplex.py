@@ -127,8 +127,8 @@ class _Tree:
     def _grow(self) -> None:
         """Build a first tree: join by the constraint of least slack, moving the tree until it is tight.
 
-        The tree moves as a whole by `shift`, which is applied at the end; two heaps hold the constraints that leave it and
-        that enter it, keyed by their slacks as if it had not moved.
+        The tree moves as a whole by `shift`, which is applied at the end; two heaps hold the constraints that leave it
+        and that enter it, keyed by their slacks as if it had not moved.
         """
         x, tails, heads, lengths = self.x, self.tails, self.heads, self.lengths
         joined_at: list[int | None] = [None] * self.size

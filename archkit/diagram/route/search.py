@@ -22,11 +22,14 @@ _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right a
 
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
 _SHARED = 0.9  # a px of trunk that is there already; much less would fork trees just before their ends
-_LARGE, _EAGER = 6000, 1.5  # vertices from which on a grid is large, and how much is exaggerated then
+_LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
 _LATE = 0.03  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
 """Where a wire starts, the vertices it passes, and where it ends."""
+
+_NOWHERE = Port(Point(0, 0), Point(0, 0), 0, 0, 0)
+_LOST: Way = (_NOWHERE, [], _NOWHERE)
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,24 @@ class Searcher:
         self.passes: dict[tuple[int, int], dict[str, int]] = {}
 
     def find(self, quest: Quest) -> Way | None:
-        """Return the cheapest way between two items.
+        """Return the cheapest way between two items; None where there is none at all.
+
+        On a large grid what is left to go is exaggerated, so that the search makes for its goal and may miss a way that
+        is a little cheaper; where that takes too long as well, the first way that it meets has to do.
+        """
+        size = self.grid.columns * self.grid.rows
+        eager = 1.0 if size < _LARGE else min(1.2 + size / 40_000, 4.0)
+        found = self._search(quest, eager, _PATIENCE)
+        return self._search(quest, 10.0, size * 8) if found is _LOST else found
+
+    def _search(self, quest: Quest, eager: float, patience: int) -> Way | None:
+        """Search with a guess that is `eager` times too high, looking at no more than `patience` states (else `_LOST`).
 
         A state is a vertex, the side it was entered towards, and whether the way began at a right angle to the flow:
         out of one's top and into the other's top is a bridge, which costs less than two such ends by themselves.
         """
         goals = self._goals(quest)
-        guess = self._guess(quest, goals)
+        guess = self._guess(quest, goals, eager)
         cost: dict[int, float] = {}
         came: dict[int, int] = {}
         first: dict[int, Port] = {}
@@ -77,6 +91,9 @@ class Searcher:
                 break
             if value > cost[state]:
                 continue
+            patience -= 1
+            if not patience:
+                return _LOST
             for port, aside in goals.get(state >> 3, ()):
                 final = value + self._arrival(state, port, aside)
                 if best is None or final < best[0]:
@@ -103,12 +120,8 @@ class Searcher:
             goals.setdefault(self.grid.vertex(port.exit), []).append((port, _aside(port.side, back)))
         return goals
 
-    def _guess(self, quest: Quest, goals: Mapping[int, list[tuple[Port, int]]]) -> Callable[[int], float]:
-        """Return a function that says what it costs at least to reach a goal, bends included.
-
-        On a large grid it exaggerates, so that the search makes for the goal and may miss a way that is a little cheaper.
-        """
-        eager = 1.0 if self.grid.columns * self.grid.rows < _LARGE else _EAGER
+    def _guess(self, quest: Quest, goals: Mapping[int, list[tuple[Port, int]]], eager: float) -> Callable[[int], float]:
+        """Return a function that says what it costs at least to reach a goal, bends included, `eager` times over."""
         xs, ys, columns = self.grid.xs, self.grid.ys, self.grid.columns
         pace = 1.0 if quest.net.startswith("wire ") else _SHARED
         ends = [
