@@ -14,7 +14,7 @@ from archkit.diagnostics import Report
 from archkit.diagram.glyphs import GLYPHS
 from archkit.edges.meaning import meanings
 from archkit.kind import Door, Kind
-from archkit.schema import fields_of
+from archkit.schema import fields_of, hints_of
 from archkit.synth import synthesize
 from tests.conftest import Golden
 from tests.contract.worlds import KINDS, NODE, blueprint, grants_of, has_action, has_default, made, services
@@ -66,6 +66,12 @@ def test_its_address_can_be_given(kind: type[Kind]) -> None:
     """`${.X}` cannot be read of a node that exists already; a named attribute can be given."""
     address = kind.address or "${arn}"
     assert not kind.external or ("${." not in address and "${+" not in address), f"{kind.name}: {address}"
+
+
+@each
+def test_its_logs_are_kept_as_long_as_cloudwatch_can(kind: type[Kind]) -> None:
+    """CloudWatch knows 22 lengths of time, not any number of days."""
+    assert hints_of(kind).get("logs") is not int
 
 
 @each

@@ -25,13 +25,26 @@ from archkit.kind import (
 )
 from archkit.kinds.lambda_.entry import check_code
 from archkit.kinds.lambda_.joins import DeadLetter, OnFailure, OnSuccess, Poller, invoke_config, set_aside
+from archkit.retention import Days
 from archkit.scope import Scope
 
 
-class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
-               types=("AWS::Lambda::Function", "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::Lambda::EventSourceMapping",
-                      "AWS::Lambda::Permission", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Version",
-                      "AWS::Lambda::Alias", "AWS::Lambda::Url")):  # fmt: skip
+class Function(
+    Kind,
+    icon="aws/compute/lambda",
+    service="AWS Lambda",
+    types=(
+        "AWS::Lambda::Function",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Permission",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Version",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::Url",
+    ),
+):
     """Function that runs code on events, without servers."""
 
     runtime: str | None = prop(None, "Runtime, such as python3.13; not for container images.")
@@ -51,7 +64,7 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
     dead_letters: bool = prop(False, "A queue for the events that no asynchronous attempt could handle.", shape=True)
     tracing: bool = prop(False, "X-Ray tracing.")
     url: Literal["none", "iam", "public"] = prop("none", "Function URL: signed calls only, or public.")
-    logs: int = prop(30, "Days that log lines are kept.")
+    logs: Days = prop(30, "Days that log lines are kept.")
     key: NodeId | None = prop(None, "Key that encrypts the environment and the logs.", slot="key", to="kms.key")
     role: NodeId | None = prop(None, "A role of the blueprint, instead of one of its own.", slot="role", to="iam.role")
 
@@ -119,14 +132,24 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
         if self.tracing:
             scope.allow("xray:PutTraceSegments", "xray:PutTelemetryRecords", on="*", sid="XRayTakesNoResource")
         scope.make(
-            awslambda.Function, Description=scope.node.note, Code=code, Handler=handler, Runtime=self.runtime,
-            PackageType="Image" if self.image else None, Role=role.att("Arn"), MemorySize=self.memory, Timeout=self.timeout,
-            Architectures=[self.architecture], Environment={"Variables": dict(self.environment)} if self.environment else None,
+            awslambda.Function,
+            Description=scope.node.note,
+            Code=code,
+            Handler=handler,
+            Runtime=self.runtime,
+            PackageType="Image" if self.image else None,
+            Role=role.att("Arn"),
+            MemorySize=self.memory,
+            Timeout=self.timeout,
+            Architectures=[self.architecture],
+            Environment={"Variables": dict(self.environment)} if self.environment else None,
             Layers=[layer.fill("${arn}") for id in self.layers if (layer := scope.of(id))] or None,
-            EphemeralStorage={"Size": self.storage} if self.storage else None, ReservedConcurrentExecutions=self.concurrency,
-            TracingConfig={"Mode": "Active"} if self.tracing else None, KmsKeyArn=scope.arn(self.key),
+            EphemeralStorage={"Size": self.storage} if self.storage else None,
+            ReservedConcurrentExecutions=self.concurrency,
+            TracingConfig={"Mode": "Active"} if self.tracing else None,
+            KmsKeyArn=scope.arn(self.key),
             LoggingConfig={"LogGroup": logs.attribute("name")},
-        )  # fmt: skip
+        )
         if self.key:
             key = scope.of(self.key)
             assert key is not None
@@ -161,18 +184,33 @@ class Function(Kind, icon="aws/compute/lambda", service="AWS Lambda",
         if self.url == "public":
             scope.make(awslambda.Permission, "UrlPermission", Action="lambda:InvokeFunctionUrl", FunctionName=target,
                        FunctionUrlAuthType="NONE", Principal="*")  # fmt: skip
-            scope.make("AWS::Lambda::Permission", "UrlInvokePermission", Action="lambda:InvokeFunction", FunctionName=target,
-                       Principal="*", InvokedViaFunctionUrl=True)  # fmt: skip
+            scope.make(
+                "AWS::Lambda::Permission",
+                "UrlInvokePermission",
+                Action="lambda:InvokeFunction",
+                FunctionName=target,
+                Principal="*",
+                InvokedViaFunctionUrl=True,
+            )
 
     def finish(self, scope: Scope) -> None:
-        """A version for provisioned concurrency; its id holds the hash of what it fixes, since a version never changes."""
+        """A version for provisioned concurrency; its id holds the hash of what it fixes, since a version never
+        changes.
+        """
         from troposphere import awslambda
 
         if not self.provisioned:
             return
         function = scope.main
         content = json.dumps(function.properties, sort_keys=True, default=repr)
-        version = scope.make(awslambda.Version, f"Version{hashlib.sha256(content.encode()).hexdigest()[:8]}",
-                             FunctionName=function.ref)  # fmt: skip
-        scope.make(awslambda.Alias, "Alias", FunctionName=function.ref, FunctionVersion=version.att("Version"), Name="live",
-                   ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": self.provisioned})  # fmt: skip
+        version = scope.make(
+            awslambda.Version, f"Version{hashlib.sha256(content.encode()).hexdigest()[:8]}", FunctionName=function.ref
+        )
+        scope.make(
+            awslambda.Alias,
+            "Alias",
+            FunctionName=function.ref,
+            FunctionVersion=version.att("Version"),
+            Name="live",
+            ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": self.provisioned},
+        )
