@@ -62,8 +62,8 @@ class Node:
 class Effect:
     """One thing that an edge does: a word, and the grant or the join behind it.
 
-    `owner` is the id of the node whose kind declares the join (for a grant: the principal); `partner` holds the options that
-    the other end added.
+    `owner` is the id of the node whose kind declares the join (for a grant: the principal); `partner` holds the
+    options that the other end added.
     """
 
     word: str

@@ -22,7 +22,9 @@ END = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*")
 
 @dataclass(frozen=True, slots=True)
 class NodeDecl:
-    """A node as written: its id, its kind, the mapping of its properties where it has one, and the group it stands in."""
+    """A node as written: its id, its kind, the mapping of its properties where it has one, and the group it stands
+    in.
+    """
 
     id: str
     span: Span
@@ -118,8 +120,12 @@ def _nodes(tree: Tree, parent: str | None, into: Blueprint, report: Report, seen
                          "letters, digits, '-' and '_', beginning with a letter")  # fmt: skip
             continue
         if key.text in seen:
-            report.error("duplicate-id", f"the node '{key.text}' is already given on line {seen[key.text].line}", key.span,
-                         "ids are unique in the whole blueprint, whatever group they stand in")  # fmt: skip
+            report.error(
+                "duplicate-id",
+                f"the node '{key.text}' is already given on line {seen[key.text].line}",
+                key.span,
+                "ids are unique in the whole blueprint, whatever group they stand in",
+            )
             continue
         seen[key.text] = key.span
         kind = value if isinstance(value, Scalar) else value.get("kind") if isinstance(value, Mapping) else None

@@ -81,8 +81,8 @@ class _Raw(Kind, abstract=True):
 def raw(type_name: str, grants: list[str], role: str | None, service: str | None) -> type[Kind] | None:
     """Return a kind for a CloudFormation type, or None where no such type exists.
 
-    `grants` are the actions that an edge to it gives (word `use`), `role` the property that takes a role's ARN, `service`
-    the principal that assumes it.
+    `grants` are the actions that an edge to it gives (word `use`), `role` the property that takes a role's ARN,
+    `service` the principal that assumes it.
     """
     if not cfn.has_type(type_name):
         return None
@@ -99,7 +99,7 @@ def raw(type_name: str, grants: list[str], role: str | None, service: str | None
         "role_into": role,
         "external": External(("arn",)),
     }
-    vendor, part, *_ = type_name.split("::")[1:] + [""]
+    vendor = type_name.split("::")[1]
     return type("Raw", (_Raw,), body, icon=f"raw/{vendor.lower()}", service=vendor, types=(type_name,), name=type_name)
 
 

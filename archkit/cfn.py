@@ -71,7 +71,7 @@ def attributes(name: str) -> list[str]:
 
 
 def read_properties(name: str, tree: Tree) -> Any:
-    """Read raw properties of a type: each scalar as the schema says, so that version 16.10 and account 012 stay text."""
+    """Read raw properties of a type, each scalar as the schema says: version 16.10 and account 012 stay text."""
     whole = schema(name)
     return _read(tree, whole, whole) if whole else read_json(tree)
 

@@ -1,4 +1,4 @@
-"""Function code beside a blueprint: which file holds the handler, and what its entry points are. Nothing is ever run."""
+"""Function code beside a blueprint: where it is, and what its entry points are. Nothing is ever run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 __all__ = ["INLINE_LIMIT", "code_path", "entry_points", "suffixes"]
 
 INLINE_LIMIT = 4_096
-"""Characters of inline code: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html"""
+"""Characters of inline code:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
+"""
 
 _FAMILIES = {"python": (".py",), "nodejs": (".js", ".mjs", ".cjs")}
 

@@ -51,8 +51,14 @@ class Compilation:
 
         return synthesize(self.sound(), self.report, format, json=json, local_code=local_code)
 
-    def render(self, format: Literal["svg", "png"] = "svg", *, theme: Literal["media", "light", "dark", "page"] = "media",
-               engine: Literal["archkit", "graphviz"] = "archkit", scale: float = 2.0) -> bytes:  # fmt: skip
+    def render(
+        self,
+        format: Literal["svg", "png"] = "svg",
+        *,
+        theme: Literal["media", "light", "dark", "page"] = "media",
+        engine: Literal["archkit", "graphviz"] = "archkit",
+        scale: float = 2.0,
+    ) -> bytes:
         """Return the picture; raise ArchkitError if the blueprint has an error."""
         from archkit.diagram import render
 
@@ -62,8 +68,8 @@ class Compilation:
 def load(path: str | Path, *, text: str | None = None) -> Compilation:
     """Read a blueprint file (`-` is standard input; `text` overrides the file's content).
 
-    Never raises on a bad blueprint: the findings are in the compilation's report. Raises OSError where the file cannot be
-    read.
+    Never raises on a bad blueprint: the findings are in the compilation's report. Raises OSError where the file
+    cannot be read.
     """
     name = "<stdin>" if str(path) == "-" else str(path)
     compilation = Compilation(name, "")

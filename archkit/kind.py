@@ -35,9 +35,30 @@ if TYPE_CHECKING:
     from archkit.scope import Link, Principal, Scope
 
 __all__ = [
-    "Admits", "Alias", "Announce", "Door", "Expr", "External", "Frame", "Grant", "Helper", "Join", "Json", "Kind", "Mention", "Metric",
-    "NodeId", "Operation", "Origin", "Permit", "Poll", "Push", "Record", "Refusal", "prop",
-]  # fmt: skip
+    "Admits",
+    "Alias",
+    "Announce",
+    "Door",
+    "Expr",
+    "External",
+    "Frame",
+    "Grant",
+    "Helper",
+    "Join",
+    "Json",
+    "Kind",
+    "Mention",
+    "Metric",
+    "NodeId",
+    "Operation",
+    "Origin",
+    "Permit",
+    "Poll",
+    "Push",
+    "Record",
+    "Refusal",
+    "prop",
+]
 
 Style = Literal["request", "event", "data", "guard"]
 
@@ -45,10 +66,10 @@ Style = Literal["request", "event", "data", "guard"]
 class Join(Record):
     """One way in which its owner joins another node; the annotated names are options of the edge.
 
-    `word` is the word that asks for it, `usual` whether it is meant where an edge says nothing, `arrow` how the edge is
-    drawn from the owner's side, `identity` the options that tell two edges of one pair apart, `home` the Region that AWS
-    demands the other end to be in, `replaces` the helper of the owner that is not made where this join is written,
-    `marker` the option that asks for this join where no word is said.
+    `word` is the word that asks for it, `usual` whether it is meant where an edge says nothing, `arrow` how the edge
+    is drawn from the owner's side, `identity` the options that tell two edges of one pair apart, `home` the Region
+    that AWS demands the other end to be in, `replaces` the helper of the owner that is not made where this join is
+    written, `marker` the option that asks for this join where no word is said.
     """
 
     word: ClassVar[str] = ""
@@ -141,8 +162,8 @@ def _service(cls: type) -> str:
 class Kind(Record):
     """A kind of node. Subclasses are frozen dataclasses of their properties.
 
-    Class keywords: `icon` is a path in diagrams' icons without `.png`, `service` the AWS name of the service, `types` the
-    CloudFormation types it makes (the primary one first; none where it is drawn only).
+    Class keywords: `icon` is a path in diagrams' icons without `.png`, `service` the AWS name of the service, `types`
+    the CloudFormation types it makes (the primary one first; none where it is drawn only).
     """
 
     # identity
@@ -175,8 +196,10 @@ class Kind(Record):
     waf_not: ClassVar[str | None] = None
 
     # `key_property` is the property that names the encryption key, where it has the slot `key`;
-    # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are its own;
-    # how it stands and is drawn; `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not`
+    # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are
+    # its own;
+    # how it stands and is drawn; `waf` is the ARN (attribute template) that a regional web ACL is associated with,
+    # `waf_not`
     # the reason why none can be
     frame: ClassVar[Frame | None] = None
     actor: ClassVar[bool] = False

@@ -41,8 +41,15 @@ class Grant:
     condition: Mapping[str, Any] | None = None
     wildcard: str | None = None
 
-    def __init__(self, *actions: str, on: str | tuple[str, ...] = "${arn}", key: tuple[str, ...] = (),
-                 usual: bool = False, condition: Mapping[str, Any] | None = None, wildcard: str | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        *actions: str,
+        on: str | tuple[str, ...] = "${arn}",
+        key: tuple[str, ...] = (),
+        usual: bool = False,
+        condition: Mapping[str, Any] | None = None,
+        wildcard: str | None = None,
+    ) -> None:
         put = object.__setattr__
         put(self, "actions", actions)
         put(self, "on", (on,) if isinstance(on, str) else on)
@@ -94,8 +101,8 @@ class Admits:
 class Operation:
     """One API call on a node: what a workflow state, an API integration, a schedule or a resolver can do with it.
 
-    `api` is the call as AWS spells it, `parameters` what names the node in it (attribute templates), `actions` the rights
-    (default: the call itself). `usual` marks the one that is meant where none is named.
+    `api` is the call as AWS spells it, `parameters` what names the node in it (attribute templates), `actions` the
+    rights (default: the call itself). `usual` marks the one that is meant where none is named.
     """
 
     service: str
@@ -173,7 +180,9 @@ class External:
 
 @dataclass(frozen=True)
 class Helper:
-    """A node that another makes for itself: a kind by name, its properties, and the Region AWS demands for it, if any."""
+    """A node that another makes for itself: a kind by name, its properties, and the Region AWS demands for it, if
+    any.
+    """
 
     kind: str
     properties: Mapping[str, Any] = field(default_factory=dict)

@@ -48,7 +48,9 @@ class Shaped(Record):
 class Delivered(Shaped):
     """Delivery to another service of AWS."""
 
-    detail_type: str | None = prop(None, "Detail type of the events put on a bus (default: the id of what is read).")
+    detail_type: str | None = prop(
+        None, "Detail type of the events put on a bus (default: the id of where the edge begins)."
+    )
     source: str | None = prop(None, "Source of the events put on a bus (default: the blueprint's name).")
     message_group: str | None = prop(None, "Message group of a FIFO queue, or a path such as $.body.id.")
     partition: str | None = prop(None, "Partition key of a stream, or a path such as $.body.id.")

@@ -1,7 +1,7 @@
 """Typed properties: records whose annotated fields are declared by `prop`.
 
-A field's type says how its text is read (`reading.py`); its metadata hold the sentence that describes it and its bounds.
-The JSON Schema (`jsonschema/`) and the reference pages come from the same fields.
+A field's type says how its text is read (`reading.py`); its metadata hold the sentence that describes it and its
+bounds. The JSON Schema (`jsonschema/`) and the reference pages come from the same fields.
 """
 
 from __future__ import annotations
@@ -48,13 +48,20 @@ def prop(
 ) -> Any:
     """Declare a property.
 
-    `default` is its value when unsaid (`...` makes it required), `doc` its sentence in the reference. `ge` and `le` bound
-    numbers and the lengths of lists, `pattern` must match the whole text, `shape` refuses `${...}` because the picture or
-    the number of resources depends on the value, `slot` names the edge that a node-valued property draws, `to` the kinds
-    of node it may name.
+    `default` is its value when unsaid (`...` makes it required), `doc` its sentence in the reference. `ge` and `le`
+    bound numbers and the lengths of lists, `pattern` must match the whole text, `shape` refuses `${...}` because the
+    picture or the number of resources depends on the value, `slot` names the edge that a node-valued property draws,
+    `to` the kinds of node it may name.
     """
-    meta = {"doc": doc, "ge": ge, "le": le, "pattern": pattern, "shape": shape, "slot": slot,
-            "to": (to,) if isinstance(to, str) else to}  # fmt: skip
+    meta = {
+        "doc": doc,
+        "ge": ge,
+        "le": le,
+        "pattern": pattern,
+        "shape": shape,
+        "slot": slot,
+        "to": (to,) if isinstance(to, str) else to,
+    }
     if default is ...:
         return dataclasses.field(metadata=meta)
     if isinstance(default, list | dict):

@@ -1,8 +1,8 @@
 """Values that CloudFormation works out: references, attributes and texts that hold them.
 
-A blueprint's `${...}`, an attribute such as a queue's ARN, and everything that a kind or an edge writes into a template are
-these three. They name a resource by its logical id and know nothing of stacks: where a reference crosses from one stack
-to another, synth turns it into an output and a parameter.
+A blueprint's `${...}`, an attribute such as a queue's ARN, and everything that a kind or an edge writes into a
+template are these three. They name a resource by its logical id and know nothing of stacks: where a reference crosses
+from one stack to another, synth turns it into an output and a parameter.
 """
 
 from __future__ import annotations

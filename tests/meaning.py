@@ -19,7 +19,9 @@ SAM_TAGS = ("lambda:createdBy", "stateMachine:createdBy", "httpapi:createdBy")
 
 
 def difference(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """Return the resources and outputs that only one of two templates has, each as text; nothing where they are equal."""
+    """Return the resources and outputs that only one of two templates has, each as text; nothing where they are
+    equal.
+    """
     left, right = _looks(one), _looks(other)
     first, second = Counter(left.values()), Counter(right.values())
     found = [f"only first: {id} {_show(one, id)}" for id, look in left.items() if first[look] > second[look]]
@@ -50,7 +52,9 @@ def _hash(value: Any) -> str:
 
 
 def _plain(resource: dict[str, Any]) -> dict[str, Any]:
-    """Drop what is not meant: metadata, SAM's tag, a list's wrapping of one, and the deletion policy that is the default."""
+    """Drop what is not meant: metadata, SAM's tag, a list's wrapping of one, and the deletion policy that is the
+    default.
+    """
     kept = {key: value for key, value in resource.items() if key != "Metadata"}
     if isinstance(kept.get("DependsOn"), str):
         kept["DependsOn"] = [kept["DependsOn"]]
@@ -65,7 +69,7 @@ def _plain(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _workflow(properties: dict[str, Any]) -> dict[str, Any]:
-    """Read a state machine's definition where it is a text with substitutions, as SAM writes it, back into an object."""
+    """Read a workflow back from a text with substitutions, as SAM writes it, into an object."""
     text = properties.get("DefinitionString")
     if text is None:
         return properties
@@ -106,7 +110,7 @@ def _mark(value: Any, looks: dict[str, str]) -> Any:
 
 
 def _target(key: str, item: Any, looks: dict[str, str]) -> Any:
-    """The id of a rule's target is made of logical ids (SAM adds a word of its own), so it is a name and not content."""
+    """The id of a rule's target is made of logical ids (SAM adds a word), so it is a name and not content."""
     if key == "Id" and isinstance(item, str) and any(item.startswith(id) for id in looks):
         return "name"
     return _mark(item, looks)

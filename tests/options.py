@@ -1,4 +1,6 @@
-"""A row of the option test: an option of a service, a blueprint that asks for it, and what it changes in the template."""
+"""A row of the option test: an option of a service, a blueprint that asks for it, and what it changes in the
+template.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ class Option(NamedTuple):
 
 
 def synthesized(text: str, folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the templates of a blueprint by stack, without linting them; function code is written where it is named."""
+    """Return the templates of a blueprint by stack, without linting them; function code is written beside it."""
     (folder / "handler.py").write_text("def handler(event, context):\n    return {}\n")
     if "name:" not in text.splitlines()[0]:
         text = f"name: test\n{text}"

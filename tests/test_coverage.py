@@ -1,7 +1,8 @@
 """Every option and every pair that the catalogue promises has its row in a test; what is missing is printed.
 
-`data/aws-services.yaml` names the options of each service, `data/edge-frequency.tsv` counts which services people connect. The
-rows themselves stand beside their kinds in `tests/kinds/`, as `OPTIONS` (see `options.py`), and in `test_pairs.py`.
+`data/aws-services.yaml` names the options of each service, `data/edge-frequency.tsv` counts which services people
+connect. The rows themselves stand beside their kinds in `tests/kinds/`, as `OPTIONS` (see `options.py`), and in
+`test_pairs.py`.
 """
 
 from __future__ import annotations
@@ -82,13 +83,41 @@ def test_every_frequent_pair_is_asserted() -> None:
 
 
 ENDS = {
-    "alb": "elb", "apigw": "apigateway", "api": "apigateway", "appsync": "appsync", "athena": "athena", "bedrock": "bedrock",
-    "cloudfront": "cloudfront", "cloudwatch": "cloudwatch", "cognito": "cognito", "comprehend": "comprehend",
-    "dynamodb": "dynamodb", "eventbridge": "events", "eventbridge-pipes": "pipes", "eventbridge-scheduler": "scheduler",
-    "firehose": "firehose", "glue": "glue", "internet": "outside", "kinesis": "kinesis", "lambda": "lambda_",
-    "opensearch": "opensearch", "polly": "polly", "rekognition": "rekognition", "route53": "route53", "s3": "s3",
-    "secretsmanager": "secretsmanager", "ses": "ses", "sfn": "stepfunctions", "sns": "sns", "sqs": "sqs", "ssm": "ssm",
-    "textract": "textract", "transcribe": "transcribe", "translate": "translate", "waf": "wafv2",
-    "partner event source": "events", "flink": "kinesisanalytics",
-}  # fmt: skip
+    "alb": "elb",
+    "apigw": "apigateway",
+    "api": "apigateway",
+    "appsync": "appsync",
+    "athena": "athena",
+    "bedrock": "bedrock",
+    "cloudfront": "cloudfront",
+    "cloudwatch": "cloudwatch",
+    "cognito": "cognito",
+    "comprehend": "comprehend",
+    "dynamodb": "dynamodb",
+    "eventbridge": "events",
+    "eventbridge-pipes": "pipes",
+    "eventbridge-scheduler": "scheduler",
+    "firehose": "firehose",
+    "glue": "glue",
+    "internet": "outside",
+    "kinesis": "kinesis",
+    "lambda": "lambda_",
+    "opensearch": "opensearch",
+    "polly": "polly",
+    "rekognition": "rekognition",
+    "route53": "route53",
+    "s3": "s3",
+    "secretsmanager": "secretsmanager",
+    "ses": "ses",
+    "sfn": "stepfunctions",
+    "sns": "sns",
+    "sqs": "sqs",
+    "ssm": "ssm",
+    "textract": "textract",
+    "transcribe": "transcribe",
+    "translate": "translate",
+    "waf": "wafv2",
+    "partner event source": "events",
+    "flink": "kinesisanalytics",
+}
 """The table's words for services, and the module of kinds that serves each."""

@@ -36,7 +36,11 @@ nodes:
     runtime: python3.13
     code: handler.py
     memory: ${Size}
-    environment: {STAGE: "${Stage}", LITERAL: "$${not}", WHERE: "https://${AWS::Region}/${jobs.name}", SHARED: "${import.Shared}"}
+    environment:
+      STAGE: ${Stage}
+      LITERAL: $${not}
+      WHERE: https://${AWS::Region}/${jobs.name}
+      SHARED: ${import.Shared}
 """
     function = one(f"name: test\n{text}", tmp_path)["Work"]["Properties"]
     assert function["MemorySize"] == {"Ref": "Size"}
@@ -49,8 +53,15 @@ nodes:
 
 
 def test_scalars_stay_as_written(tmp_path: Path) -> None:
-    text = f"name: test\nnodes:\n{FN.rstrip()[:-1]}, environment: {{AA: NO, BB: 012345670123, CC: 16.10, DD: 22:30, EE: 2012-10-17}}}}\n"
-    assert variables(text, tmp_path) == {"AA": "NO", "BB": "012345670123", "CC": "16.10", "DD": "22:30", "EE": "2012-10-17"}
+    said = "AA: NO, BB: 012345670123, CC: 16.10, DD: 22:30, EE: 2012-10-17"
+    text = f"name: test\nnodes:\n{FN.rstrip()[:-1]}, environment: {{{said}}}}}\n"
+    assert variables(text, tmp_path) == {
+        "AA": "NO",
+        "BB": "012345670123",
+        "CC": "16.10",
+        "DD": "22:30",
+        "EE": "2012-10-17",
+    }
 
 
 def test_the_nodes_own_word_wins_over_defaults(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""The library of ready blueprints: each compiles clean both ways, is told well, and its outputs in `templates/` are current."""
+"""The library of ready blueprints: each compiles clean both ways, is told well, and its outputs in `templates/` are
+current.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def test_outputs_are_current() -> None:
 
 
 def test_table_of_failed_checks(capsys: pytest.CaptureFixture[str]) -> None:
-    """Print what checkov fails on for each blueprint; nothing is skipped, and strict never fails on more than standard."""
+    """Print what checkov fails on for each blueprint; nothing is skipped, and strict never fails on more than
+    standard.
+    """
     texts = {}
     for path in LIBRARY:
         for security in ("standard", "strict"):

@@ -1,7 +1,7 @@
 """What people connect, pair by pair: each means what they expect, with the least rights.
 
-A row holds the two nodes, the edge, and what must be in the template: rights of a role (exact actions, exact resource), or a
-value at a path. The words of a pair are those of `data/edge-frequency.tsv`.
+A row holds the two nodes, the edge, and what must be in the template: rights of a role (exact actions, exact
+resource), or a value at a path. The words of a pair are those of `data/edge-frequency.tsv`.
 """
 
 from __future__ import annotations
@@ -58,108 +58,277 @@ def sends(service: str, action: str, source: str) -> At:
 
 INVOKE = "lambda:InvokeFunction"
 PAIRS: dict[str, Pair] = {
-    "apigw -> lambda": Pair([API, FN], "api -> fn: POST /x", [permitted("apigateway.amazonaws.com", "/POST/x"),
-                            At("Resources.*Integration.Properties.IntegrationType", "AWS_PROXY")]),
+    "apigw -> lambda": Pair(
+        [API, FN],
+        "api -> fn: POST /x",
+        [
+            permitted("apigateway.amazonaws.com", "/POST/x"),
+            At("Resources.*Integration.Properties.IntegrationType", "AWS_PROXY"),
+        ],
+    ),
     "api -> lambda": Pair([REST, FN], "api -> fn: POST /x", [permitted("apigateway.amazonaws.com", "/POST/x")]),
-    "s3 -> lambda": Pair([BUCKET, FN], "bucket -> fn: {suffix: .jpg}", [permitted("s3.amazonaws.com", "test-bucket-"),
-                         At("Resources.Bucket.Properties.NotificationConfiguration.LambdaConfigurations.0.Event",
-                            "s3:ObjectCreated:*")]),
-    "sqs -> lambda": Pair([QUEUE, FN], "queue -> fn", [Rights("Fn", "sqs:ReceiveMessage sqs:DeleteMessage "
-                          "sqs:GetQueueAttributes", "Queue"), At("Resources.*Mapping.DependsOn", "FnRolePolicy")]),
-    "lambda -> bedrock": Pair([FN, MODEL], "fn -> model", [Rights("Fn", "bedrock:InvokeModel "
-                              "bedrock:InvokeModelWithResponseStream", "anthropic.claude-3-haiku")]),
-    "lambda -> dynamodb": Pair([FN, TABLE], "fn -> table: read", [Rights("Fn", "dynamodb:GetItem dynamodb:Query", "Table"),
-                               At("Resources.Fn.Properties.Environment.Variables.TABLE", "Table")]),
-    "eventbridge -> lambda": Pair([RULE, FN], "rule -> fn", [permitted("events.amazonaws.com", "Rule"),
-                                  At("Resources.Rule.Properties.Targets.0.Arn", "Fn")]),
-    "lambda -> s3": Pair([FN, BUCKET], "fn -> bucket: write", [Rights("Fn", "s3:PutObject", "test-bucket-${Stack}/*"),
-                         At("Resources.Fn.Properties.Environment.Variables.BUCKET", "test-bucket-")]),
-    "eventbridge-scheduler -> lambda": Pair([CLOCK, FN], "clock -> fn", [Rights("Clock", INVOKE, "Fn"),
-                                            At("Resources.Clock.Properties.Target.Arn", "Fn")]),
-    "lambda -> eventbridge": Pair([FN, BUS], "fn -> bus", [Rights("Fn", "events:PutEvents", "Bus"),
-                                  At("Resources.Fn.Properties.Environment.Variables.BUS", "Bus")]),
-    "sns -> sqs": Pair([TOPIC, QUEUE], "topic -> queue", [sends("sns.amazonaws.com", "sqs:SendMessage", "Topic"),
-                       At("Resources.*Subscription.Properties.Protocol", "sqs")]),
-    "apigw -> dynamodb": Pair([REST, TABLE], "api -> table: {does: 'GET /t/{id}', operation: GetItem}",
-                              [Rights("Api", "dynamodb:GetItem", "Table")]),
+    "s3 -> lambda": Pair(
+        [BUCKET, FN],
+        "bucket -> fn: {suffix: .jpg}",
+        [
+            permitted("s3.amazonaws.com", "test-bucket-"),
+            At(
+                "Resources.Bucket.Properties.NotificationConfiguration.LambdaConfigurations.0.Event",
+                "s3:ObjectCreated:*",
+            ),
+        ],
+    ),
+    "sqs -> lambda": Pair(
+        [QUEUE, FN],
+        "queue -> fn",
+        [
+            Rights("Fn", "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes", "Queue"),
+            At("Resources.*Mapping.DependsOn", "FnRolePolicy"),
+        ],
+    ),
+    "lambda -> bedrock": Pair(
+        [FN, MODEL],
+        "fn -> model",
+        [Rights("Fn", "bedrock:InvokeModel bedrock:InvokeModelWithResponseStream", "anthropic.claude-3-haiku")],
+    ),
+    "lambda -> dynamodb": Pair(
+        [FN, TABLE],
+        "fn -> table: read",
+        [
+            Rights("Fn", "dynamodb:GetItem dynamodb:Query", "Table"),
+            At("Resources.Fn.Properties.Environment.Variables.TABLE", "Table"),
+        ],
+    ),
+    "eventbridge -> lambda": Pair(
+        [RULE, FN],
+        "rule -> fn",
+        [permitted("events.amazonaws.com", "Rule"), At("Resources.Rule.Properties.Targets.0.Arn", "Fn")],
+    ),
+    "lambda -> s3": Pair(
+        [FN, BUCKET],
+        "fn -> bucket: write",
+        [
+            Rights("Fn", "s3:PutObject", "test-bucket-${Stack}/*"),
+            At("Resources.Fn.Properties.Environment.Variables.BUCKET", "test-bucket-"),
+        ],
+    ),
+    "eventbridge-scheduler -> lambda": Pair(
+        [CLOCK, FN], "clock -> fn", [Rights("Clock", INVOKE, "Fn"), At("Resources.Clock.Properties.Target.Arn", "Fn")]
+    ),
+    "lambda -> eventbridge": Pair(
+        [FN, BUS],
+        "fn -> bus",
+        [Rights("Fn", "events:PutEvents", "Bus"), At("Resources.Fn.Properties.Environment.Variables.BUS", "Bus")],
+    ),
+    "sns -> sqs": Pair(
+        [TOPIC, QUEUE],
+        "topic -> queue",
+        [
+            sends("sns.amazonaws.com", "sqs:SendMessage", "Topic"),
+            At("Resources.*Subscription.Properties.Protocol", "sqs"),
+        ],
+    ),
+    "apigw -> dynamodb": Pair(
+        [REST, TABLE],
+        "api -> table: {does: 'GET /t/{id}', operation: GetItem}",
+        [Rights("Api", "dynamodb:GetItem", "Table")],
+    ),
     "apigw -> sqs": Pair([REST, QUEUE], "api -> queue: POST /q", [Rights("Api", "sqs:SendMessage", "Queue")]),
-    "dynamodb -> lambda": Pair([TABLE, FN], "table -> fn", [Rights("Fn", "dynamodb:DescribeStream dynamodb:GetRecords "
-                               "dynamodb:GetShardIterator dynamodb:ListStreams", "Table.StreamArn"),
-                               At("Resources.Table.Properties.StreamSpecification.StreamViewType", "NEW_AND_OLD_IMAGES")]),
-    "s3 -> eventbridge": Pair([BUCKET, "rule: events.rule"], "bucket -> rule", [
-        At("Resources.Bucket.Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True),
-        At("Resources.Rule.Properties.EventPattern.source", "aws.s3")]),
+    "dynamodb -> lambda": Pair(
+        [TABLE, FN],
+        "table -> fn",
+        [
+            Rights(
+                "Fn",
+                "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams",
+                "Table.StreamArn",
+            ),
+            At("Resources.Table.Properties.StreamSpecification.StreamViewType", "NEW_AND_OLD_IMAGES"),
+        ],
+    ),
+    "s3 -> eventbridge": Pair(
+        [BUCKET, "rule: events.rule"],
+        "bucket -> rule",
+        [
+            At(
+                "Resources.Bucket.Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled",
+                True,
+            ),
+            At("Resources.Rule.Properties.EventPattern.source", "aws.s3"),
+        ],
+    ),
     "lambda -> sns": Pair([FN, TOPIC], "fn -> topic", [Rights("Fn", "sns:Publish", "Topic")]),
     "sns -> lambda": Pair([TOPIC, FN], "topic -> fn", [permitted("sns.amazonaws.com", "Topic")]),
     "apigw -> eventbridge": Pair([REST, BUS], "api -> bus: POST /e", [Rights("Api", "events:PutEvents", "Bus")]),
     "apigw -> sfn": Pair([REST, FLOW], "api -> flow: POST /f", [Rights("Api", "states:StartExecution", "test-flow-")]),
     "apigw -> sns": Pair([REST, TOPIC], "api -> topic: POST /n", [Rights("Api", "sns:Publish", "Topic")]),
-    "apigw -> s3": Pair([REST, BUCKET], "api -> bucket: {does: 'GET /f/{key}', operation: GetObject}",
-                        [Rights("Api", "s3:GetObject", "test-bucket-")]),
-    "eventbridge -> sqs": Pair([RULE, QUEUE], "rule -> queue", [sends("events.amazonaws.com", "sqs:SendMessage", "Rule")]),
+    "apigw -> s3": Pair(
+        [REST, BUCKET],
+        "api -> bucket: {does: 'GET /f/{key}', operation: GetObject}",
+        [Rights("Api", "s3:GetObject", "test-bucket-")],
+    ),
+    "eventbridge -> sqs": Pair(
+        [RULE, QUEUE], "rule -> queue", [sends("events.amazonaws.com", "sqs:SendMessage", "Rule")]
+    ),
     "lambda -> sqs": Pair([FN, QUEUE], "fn -> queue", [Rights("Fn", "sqs:SendMessage", "Queue")]),
-    "sfn -> lambda": Pair([FN, "flow: {kind: stepfunctions.state_machine, states: {Call: {do: fn}}}"], "flow -> fn",
-                          [Rights("Flow", INVOKE, "Fn")]),
-    "cloudfront -> s3": Pair([CDN, BUCKET], "cdn -> bucket", [sends("cloudfront.amazonaws.com", "s3:GetObject", "Cdn"),
-                             At("Resources.Cdn.Properties.DistributionConfig.Origins.0.OriginAccessControlId", "Cdn")]),
+    "sfn -> lambda": Pair(
+        [FN, "flow: {kind: stepfunctions.state_machine, states: {Call: {do: fn}}}"],
+        "flow -> fn",
+        [Rights("Flow", INVOKE, "Fn")],
+    ),
+    "cloudfront -> s3": Pair(
+        [CDN, BUCKET],
+        "cdn -> bucket",
+        [
+            sends("cloudfront.amazonaws.com", "s3:GetObject", "Cdn"),
+            At("Resources.Cdn.Properties.DistributionConfig.Origins.0.OriginAccessControlId", "Cdn"),
+        ],
+    ),
     "eventbridge -> sns": Pair([RULE, TOPIC], "rule -> topic", [sends("events.amazonaws.com", "sns:Publish", "Rule")]),
-    "lambda -> secretsmanager": Pair([FN, "secret: secretsmanager.secret"], "fn -> secret",
-                                     [Rights("Fn", "secretsmanager:GetSecretValue", "Secret")]),
+    "lambda -> secretsmanager": Pair(
+        [FN, "secret: secretsmanager.secret"], "fn -> secret", [Rights("Fn", "secretsmanager:GetSecretValue", "Secret")]
+    ),
     "lambda -> sfn": Pair([FN, FLOW], "fn -> flow", [Rights("Fn", "states:StartExecution", "test-flow-")]),
-    "cloudfront -> apigw": Pair([CDN, API], "cdn -> api", [At("Resources.Cdn.Properties.DistributionConfig.Origins.0."
-                                "CustomOriginConfig.OriginProtocolPolicy", "https-only")]),
-    "cloudfront -> lambda": Pair([CDN, FN.replace("code", "url: iam, code")], "cdn -> fn",
-                                 [At("Resources.FnCdnInvoke.Properties", {"Principal": "cloudfront.amazonaws.com", "SourceArn": "Cdn"}),
-                                  At("Resources.CdnLambdaAccess.Properties.OriginAccessControlConfig.SigningBehavior", "always")]),
+    "cloudfront -> apigw": Pair(
+        [CDN, API],
+        "cdn -> api",
+        [
+            At(
+                "Resources.Cdn.Properties.DistributionConfig.Origins.0.CustomOriginConfig.OriginProtocolPolicy",
+                "https-only",
+            )
+        ],
+    ),
+    "cloudfront -> lambda": Pair(
+        [CDN, FN.replace("code", "url: iam, code")],
+        "cdn -> fn",
+        [
+            At("Resources.FnCdnInvoke.Properties", {"Principal": "cloudfront.amazonaws.com", "SourceArn": "Cdn"}),
+            At("Resources.CdnLambdaAccess.Properties.OriginAccessControlConfig.SigningBehavior", "always"),
+        ],
+    ),
     "eventbridge -> sfn": Pair([RULE, FLOW], "rule -> flow", [Rights("Rule", "states:StartExecution", "test-flow-")]),
-    "eventbridge-scheduler -> sqs": Pair([CLOCK, QUEUE], "clock -> queue", [Rights("Clock", "sqs:SendMessage", "Queue")]),
+    "eventbridge-scheduler -> sqs": Pair(
+        [CLOCK, QUEUE], "clock -> queue", [Rights("Clock", "sqs:SendMessage", "Queue")]
+    ),
     "eventbridge-scheduler -> sns": Pair([CLOCK, TOPIC], "clock -> topic", [Rights("Clock", "sns:Publish", "Topic")]),
-    "eventbridge-scheduler -> eventbridge": Pair([CLOCK, BUS], "clock -> bus", [Rights("Clock", "events:PutEvents", "Bus")]),
-    "eventbridge-scheduler -> sfn": Pair([CLOCK, FLOW], "clock -> flow",
-                                         [Rights("Clock", "states:StartExecution", "test-flow-")]),
-    "sfn -> bedrock": Pair([MODEL, "flow: {kind: stepfunctions.state_machine, states: {Ask: {do: model, arguments: "
-                            "{ModelId: anthropic.claude-3-haiku-20240307-v1:0}}}}"], "flow -> model",
-                           [Rights("Flow", "bedrock:InvokeModel", "anthropic.claude-3-haiku")]),
-    "cloudwatch -> lambda": Pair([QUEUE, FN, "alarm: {kind: cloudwatch.alarm, metric: messages, above: 9}"],
-                                 "queue -> alarm -> fn", [permitted("lambda.alarms.cloudwatch.amazonaws.com", "Alarm"),
-                                 At("Resources.Alarm.Properties.AlarmActions.0", "Fn")]),
-    "dynamodb -> eventbridge": Pair([TABLE, BUS], "table -> bus", [Rights("TableBusPipe", "events:PutEvents", "Bus"),
-                                    Rights("TableBusPipe", "dynamodb:DescribeStream dynamodb:GetRecords "
-                                    "dynamodb:GetShardIterator dynamodb:ListStreams", "Table.StreamArn")]),
-    "s3 -> sqs": Pair([BUCKET, QUEUE], "bucket -> queue", [sends("s3.amazonaws.com", "sqs:SendMessage", "test-bucket-"),
-                      At("Resources.Bucket.DependsOn", "QueuePolicy")]),
-    "eventbridge -> cloudwatch": Pair([RULE, "lines: logs.group"], "rule -> lines",
-                                      [At("Resources.Rule.Properties.Targets.0.Arn", "Lines")]),
-    "sfn -> s3": Pair([BUCKET, "flow: {kind: stepfunctions.state_machine, states: {Get: {do: bucket.GetObject, arguments: "
-                       "{Key: a}}}}"], "flow -> bucket: read", [Rights("Flow", "s3:GetObject", "test-bucket-")]),
-    "sfn -> sns": Pair([TOPIC, "flow: {kind: stepfunctions.state_machine, states: {Tell: {do: topic, arguments: {Message: a}}}}"],
-                       "flow -> topic", [Rights("Flow", "sns:Publish", "Topic")]),
-    "waf -> cloudfront": Pair(["waf: wafv2.web_acl", CDN, BUCKET], "waf -> cdn -> bucket",
-                              [At("Resources.Cdn.Properties.DistributionConfig.WebACLId", "WafArn"),
-                               At("Resources.Waf.Properties.Scope", "CLOUDFRONT")]),
-    "lambda -> cloudwatch": Pair([FN, "lines: logs.group"], "fn -> lines",
-                                 [Rights("Fn", "logs:CreateLogStream logs:PutLogEvents", "Lines.Arn")]),
-    "bedrock -> lambda": Pair([MODEL, FN], "model -> fn", [At("Resources.*Permission.Properties.Principal",
-                              "bedrock.amazonaws.com"), At("Resources.*Permission.Properties.SourceAccount", "AccountId")]),
+    "eventbridge-scheduler -> eventbridge": Pair(
+        [CLOCK, BUS], "clock -> bus", [Rights("Clock", "events:PutEvents", "Bus")]
+    ),
+    "eventbridge-scheduler -> sfn": Pair(
+        [CLOCK, FLOW], "clock -> flow", [Rights("Clock", "states:StartExecution", "test-flow-")]
+    ),
+    "sfn -> bedrock": Pair(
+        [
+            MODEL,
+            "flow: {kind: stepfunctions.state_machine, states: {Ask: {do: model, arguments: "
+            "{ModelId: anthropic.claude-3-haiku-20240307-v1:0}}}}",
+        ],
+        "flow -> model",
+        [Rights("Flow", "bedrock:InvokeModel", "anthropic.claude-3-haiku")],
+    ),
+    "cloudwatch -> lambda": Pair(
+        [QUEUE, FN, "alarm: {kind: cloudwatch.alarm, metric: messages, above: 9}"],
+        "queue -> alarm -> fn",
+        [
+            permitted("lambda.alarms.cloudwatch.amazonaws.com", "Alarm"),
+            At("Resources.Alarm.Properties.AlarmActions.0", "Fn"),
+        ],
+    ),
+    "dynamodb -> eventbridge": Pair(
+        [TABLE, BUS],
+        "table -> bus",
+        [
+            Rights("TableBusPipe", "events:PutEvents", "Bus"),
+            Rights(
+                "TableBusPipe",
+                "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams",
+                "Table.StreamArn",
+            ),
+        ],
+    ),
+    "s3 -> sqs": Pair(
+        [BUCKET, QUEUE],
+        "bucket -> queue",
+        [sends("s3.amazonaws.com", "sqs:SendMessage", "test-bucket-"), At("Resources.Bucket.DependsOn", "QueuePolicy")],
+    ),
+    "eventbridge -> cloudwatch": Pair(
+        [RULE, "lines: logs.group"], "rule -> lines", [At("Resources.Rule.Properties.Targets.0.Arn", "Lines")]
+    ),
+    "sfn -> s3": Pair(
+        [
+            BUCKET,
+            "flow: {kind: stepfunctions.state_machine, states: {Get: {do: bucket.GetObject, arguments: {Key: a}}}}",
+        ],
+        "flow -> bucket: read",
+        [Rights("Flow", "s3:GetObject", "test-bucket-")],
+    ),
+    "sfn -> sns": Pair(
+        [TOPIC, "flow: {kind: stepfunctions.state_machine, states: {Tell: {do: topic, arguments: {Message: a}}}}"],
+        "flow -> topic",
+        [Rights("Flow", "sns:Publish", "Topic")],
+    ),
+    "waf -> cloudfront": Pair(
+        ["waf: wafv2.web_acl", CDN, BUCKET],
+        "waf -> cdn -> bucket",
+        [
+            At("Resources.Cdn.Properties.DistributionConfig.WebACLId", "WafArn"),
+            At("Resources.Waf.Properties.Scope", "CLOUDFRONT"),
+        ],
+    ),
+    "lambda -> cloudwatch": Pair(
+        [FN, "lines: logs.group"], "fn -> lines", [Rights("Fn", "logs:CreateLogStream logs:PutLogEvents", "Lines.Arn")]
+    ),
+    "bedrock -> lambda": Pair(
+        [MODEL, FN],
+        "model -> fn",
+        [
+            At("Resources.*Permission.Properties.Principal", "bedrock.amazonaws.com"),
+            At("Resources.*Permission.Properties.SourceAccount", "AccountId"),
+        ],
+    ),
     "bedrock -> s3": Pair([MODEL, BUCKET], "model -> bucket: read", [Rights("Model", "s3:GetObject", "test-bucket-")]),
-    "sfn -> dynamodb": Pair([TABLE, "flow: {kind: stepfunctions.state_machine, states: {Put: {do: table.PutItem, arguments: "
-                             "{Item: {id: {S: a}}}}}}"], "flow -> table: [write]", [Rights("Flow", "dynamodb:PutItem "
-                             "dynamodb:UpdateItem dynamodb:DeleteItem", "Table")]),
-    "sfn -> internet": Pair(["web: internet", "flow: {kind: stepfunctions.state_machine, states: {Wait: {type: Wait, seconds: 1}}}"],
-                            "flow -> web: {url: 'https://example.com/hook'}", [At("Resources", "states:InvokeHTTPEndpoint")]),
-    "eventbridge -> internet": Pair([RULE, "web: internet"], "rule -> web: {url: 'https://example.com/hook'}",
-                                    [At("Resources", "AWS::Events::ApiDestination"),
-                                     Rights("Rule", "events:InvokeApiDestination", "")]),
-    "cloudwatch -> sns": Pair([QUEUE, TOPIC, "alarm: {kind: cloudwatch.alarm, metric: messages, above: 9}"],
-                              "queue -> alarm -> topic", [At("Resources.Alarm.Properties.AlarmActions.0", "Topic")]),
-    "internet -> apigw": Pair(["web: internet", API, FN], "web -> api -> fn", [At("Resources", "AWS::ApiGatewayV2::Api")]),
-    "internet -> s3": Pair(["web: internet", BUCKET], "web -> bucket", [
-        At("Resources.Bucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", True)]),
-    "s3 -> internet": Pair([BUCKET, "web: internet"], "bucket -> web", [
-        At("Resources.Bucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", True)]),
-    "lambda -> eventbridge-scheduler": Pair([FN, CLOCK, QUEUE], "fn -> clock", [Rights("Fn", "scheduler:GetSchedule "
-                                            "scheduler:UpdateSchedule", "")]),
-}  # fmt: skip
+    "sfn -> dynamodb": Pair(
+        [
+            TABLE,
+            "flow: {kind: stepfunctions.state_machine, states: {Put: {do: table.PutItem, arguments: "
+            "{Item: {id: {S: a}}}}}}",
+        ],
+        "flow -> table: [write]",
+        [Rights("Flow", "dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem", "Table")],
+    ),
+    "sfn -> internet": Pair(
+        ["web: internet", "flow: {kind: stepfunctions.state_machine, states: {Wait: {type: Wait, seconds: 1}}}"],
+        "flow -> web: {url: 'https://example.com/hook'}",
+        [At("Resources", "states:InvokeHTTPEndpoint")],
+    ),
+    "eventbridge -> internet": Pair(
+        [RULE, "web: internet"],
+        "rule -> web: {url: 'https://example.com/hook'}",
+        [At("Resources", "AWS::Events::ApiDestination"), Rights("Rule", "events:InvokeApiDestination", "")],
+    ),
+    "cloudwatch -> sns": Pair(
+        [QUEUE, TOPIC, "alarm: {kind: cloudwatch.alarm, metric: messages, above: 9}"],
+        "queue -> alarm -> topic",
+        [At("Resources.Alarm.Properties.AlarmActions.0", "Topic")],
+    ),
+    "internet -> apigw": Pair(
+        ["web: internet", API, FN], "web -> api -> fn", [At("Resources", "AWS::ApiGatewayV2::Api")]
+    ),
+    "internet -> s3": Pair(
+        ["web: internet", BUCKET],
+        "web -> bucket",
+        [At("Resources.Bucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", True)],
+    ),
+    "s3 -> internet": Pair(
+        [BUCKET, "web: internet"],
+        "bucket -> web",
+        [At("Resources.Bucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", True)],
+    ),
+    "lambda -> eventbridge-scheduler": Pair(
+        [FN, CLOCK, QUEUE], "fn -> clock", [Rights("Fn", "scheduler:GetSchedule scheduler:UpdateSchedule", "")]
+    ),
+}
 
 
 def template_of(pair: Pair, folder: Path) -> dict[str, Any]:
@@ -201,7 +370,7 @@ def has_rights(want: Rights, template: dict[str, Any]) -> None:
 
 def has_value(want: At, template: dict[str, Any]) -> None:
     """Assert a value; a path `Resources.*Suffix` looks at every resource whose logical id ends so."""
-    head, _, rest = want.path.partition(".")
+    _, _, rest = want.path.partition(".")
     name = rest.split(".")[0]
     resources = template["Resources"]
     if not rest:

@@ -26,8 +26,18 @@ def test_a_difference_is_seen() -> None:
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 1}}
     policy = {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": {}}}
     one = {"Resources": {"Q": queue, "R": {**queue, "Properties": {"DelaySeconds": 2}}, "P": policy}}
-    renamed = {"Resources": {"A": queue, "B": {**queue, "Properties": {"DelaySeconds": 2}},
-                             "P": {**policy, "Properties": {"Queues": [{"Ref": "A"}], "PolicyDocument": {}}}}}  # fmt: skip
-    crossed = {"Resources": {**renamed["Resources"], "P": {**policy, "Properties": {"Queues": [{"Ref": "B"}], "PolicyDocument": {}}}}}
+    renamed = {
+        "Resources": {
+            "A": queue,
+            "B": {**queue, "Properties": {"DelaySeconds": 2}},
+            "P": {**policy, "Properties": {"Queues": [{"Ref": "A"}], "PolicyDocument": {}}},
+        }
+    }
+    crossed = {
+        "Resources": {
+            **renamed["Resources"],
+            "P": {**policy, "Properties": {"Queues": [{"Ref": "B"}], "PolicyDocument": {}}},
+        }
+    }
     assert difference(one, renamed) == []
     assert difference(one, crossed)

@@ -1,7 +1,8 @@
 """Delivery by a service: the target's door opened for one source, or a role of the source's own.
 
-A pushed event arrives either as the service (`events.amazonaws.com`, let in by a resource policy or a Lambda permission) or
-under a role that the source assumes. Which, is data of the source's `Push` and of the target's `Admits`.
+A pushed event arrives either as the service (`events.amazonaws.com`, let in by a resource policy or a Lambda
+permission) or under a role that the source assumes. Which, is data of the source's `Push` and of the target's
+`Admits`.
 """
 
 from __future__ import annotations

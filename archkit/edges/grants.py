@@ -1,4 +1,4 @@
-"""A grant becomes statements: the exact actions on the exact resources, and the rights on the key that encrypts them."""
+"""A grant becomes statements: exact actions on exact resources, and the rights on the key that encrypts them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["give", "key_condition"]
 def give(principal: Principal, to: Scope, grant: Grant | str, because: str, only: Iterable[str] = ()) -> None:
     """Give a principal a grant of a node.
 
-    `only` narrows the actions to some of the grant's. Where the node is encrypted with a key of the blueprint, the grant's
-    key rights follow, limited to use through the service that holds the data
+    `only` narrows the actions to some of the grant's. Where the node is encrypted with a key of the blueprint, the
+    grant's key rights follow, limited to use through the service that holds the data
     (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
     """
     if isinstance(grant, str):

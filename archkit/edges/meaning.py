@@ -1,7 +1,7 @@
 """How two ends find their meaning: every word that an edge between two kinds can carry.
 
-A word comes from a grant of the target (where the source acts with rights of its own) or from a join that one end declares
-and the other fits. Nothing here names a kind.
+A word comes from a grant of the target (where the source acts with rights of its own) or from a join that one end
+declares and the other fits. Nothing here names a kind.
 """
 
 from __future__ import annotations

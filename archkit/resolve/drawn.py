@@ -59,8 +59,12 @@ class _Edges:
             return None  # the node itself was set aside with an error of its own
         if head in self.nodes and rest:
             mine = [id.removeprefix(f"{head}.") for id in self.nodes if id.startswith(f"{head}.")]
-            self.report.error("unknown-helper", f"{self.nodes[head].kind.name} '{head}' makes no '{rest}'", end.span,
-                              f"it makes {listing(mine, 'and')}" if mine else "it makes no helper that an edge can reach")  # fmt: skip
+            self.report.error(
+                "unknown-helper",
+                f"{self.nodes[head].kind.name} '{head}' makes no '{rest}'",
+                end.span,
+                f"it makes {listing(mine, 'and')}" if mine else "it makes no helper that an edge can reach",
+            )
         elif head not in self.declared_ids:
             known = [id for id in self.nodes if "." not in id]
             self.report.error("unknown-node", f"there is no node '{end.id}'", end.span,
@@ -83,8 +87,12 @@ class _Edges:
         if other is None:
             self.found[edge.id] = edge
         elif not edge.badge:
-            self.report.error("duplicate-edge", f"'{edge.source} -> {edge.target}' is already written on line {other.span.line}",
-                              edge.span, "join the two (does: [read, write]), or give each an 'id'")  # fmt: skip
+            self.report.error(
+                "duplicate-edge",
+                f"'{edge.source} -> {edge.target}' is already written on line {other.span.line}",
+                edge.span,
+                "join the two (does: [read, write]), or give each an 'id'",
+            )
 
     def mentions(self, node: Node) -> None:
         """Add the edges that a property of a node draws; one that is also written in the list is not drawn twice."""
@@ -122,7 +130,7 @@ class _Edges:
             self.add(edge)
 
     def named_nodes(self, record: Record, node: Node) -> Iterator[tuple[str, Any, Node, Span]]:
-        """Yield the node-valued properties of a record that name a node of a fitting kind, complaining of the others."""
+        """Yield the node-valued properties that name a node of a fitting kind, complaining of the others."""
         for name, item in fields_of(type(record)).items():
             value = getattr(record, name)
             for id in value if isinstance(value, list | tuple) else (value,):
@@ -185,5 +193,9 @@ class _Edges:
         for other in [found for found in self.found.values() if id in (found.source, found.target)]:
             del self.found[other.id]
             if not other.badge:
-                self.report.error("unknown-helper", f"'{id}' is not made, because '{edge.target}' stands in its place", other.span,
-                                  f"write '{edge.target}' instead")  # fmt: skip
+                self.report.error(
+                    "unknown-helper",
+                    f"'{id}' is not made, because '{edge.target}' stands in its place",
+                    other.span,
+                    f"write '{edge.target}' instead",
+                )

@@ -115,8 +115,12 @@ def _parameters(tree: Tree | None, report: Report) -> dict[str, Parameter]:
             continue
         form = ParameterForm(**values)
         if form.values and form.default is not None and form.default not in form.values:
-            report.error("bad-value", f"the default '{form.default}' of '{key.text}' is not one of its values", value.span,
-                         f"values: {listing(form.values)}")  # fmt: skip
+            report.error(
+                "bad-value",
+                f"the default '{form.default}' of '{key.text}' is not one of its values",
+                value.span,
+                f"values: {listing(form.values)}",
+            )
             continue
         properties = {
             "Type": form.type, "Default": form.default, "AllowedValues": form.values or None,

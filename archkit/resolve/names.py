@@ -116,8 +116,12 @@ def _attribute(node: Node, attribute: str, span: Span, report: Report) -> None:
         return
     if node.kind.types and attribute in cfn.attributes(node.kind.types[0]):
         return
-    report.error("unknown-attribute", f"{node.kind.name} has no attribute '{attribute}'", span,
-                 did_you_mean(attribute, known) or (f"attributes: {listing(known, 'and')}" if known else None))  # fmt: skip
+    report.error(
+        "unknown-attribute",
+        f"{node.kind.name} has no attribute '{attribute}'",
+        span,
+        did_you_mean(attribute, known) or (f"attributes: {listing(known, 'and')}" if known else None),
+    )
 
 
 def _collisions(world: Architecture, report: Report) -> None:
@@ -127,10 +131,18 @@ def _collisions(world: Architecture, report: Report) -> None:
             continue
         id = logical_id(node)
         if id in world.parameters:
-            report.error("id-collision", f"'{node.id}' and the parameter '{id}' would have the same logical id", node.span,
-                         "rename one, or give the node a 'logical_id'")  # fmt: skip
+            report.error(
+                "id-collision",
+                f"'{node.id}' and the parameter '{id}' would have the same logical id",
+                node.span,
+                "rename one, or give the node a 'logical_id'",
+            )
         elif id in seen:
             other = seen[id]
-            report.error("id-collision", f"'{node.id}' and '{other.id}' would have the same logical id, {id}", node.span,
-                         "rename one, or give it a 'logical_id'")  # fmt: skip
+            report.error(
+                "id-collision",
+                f"'{node.id}' and '{other.id}' would have the same logical id, {id}",
+                node.span,
+                "rename one, or give it a 'logical_id'",
+            )
         seen[id] = node

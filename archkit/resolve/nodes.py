@@ -111,8 +111,9 @@ class _Reader:
             self.report.error("wrong-type", f"'overrides' of {cls.name} takes a mapping of properties", value.span)
             return None
         if not cls.types:
-            self.report.error("nothing-to-override", f"{cls.name} makes no resource whose properties could be overridden",
-                              value.span)  # fmt: skip
+            self.report.error(
+                "nothing-to-override", f"{cls.name} makes no resource whose properties could be overridden", value.span
+            )
             return None
         found: dict[str, Any] = cfn.read_properties(cls.types[0], value)
         return found

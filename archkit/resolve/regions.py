@@ -15,8 +15,8 @@ __all__ = ["home_region", "stamp"]
 def stamp(blueprint: Blueprint, report: Report) -> list[NodeDecl]:
     """Return the nodes with every Region of several codes written out, and rewrite the blueprint's edges likewise.
 
-    The copy of node `api` in eu-west-1 is `api-eu-west-1`. Edges within the group are copied with it; an edge that enters or
-    leaves it goes to or from every copy.
+    The copy of node `api` in eu-west-1 is `api-eu-west-1`. Edges within the group are copied with it; an edge that
+    enters or leaves it goes to or from every copy.
     """
     copies: dict[str, list[tuple[str, str]]] = {}
     out: list[NodeDecl] = []

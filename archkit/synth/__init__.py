@@ -71,8 +71,12 @@ def _nothing(world: Architecture, report: Report) -> None:
 
 def _limits(stack: Stack, world: Architecture, report: Report) -> None:
     if len(stack.resources) > MOST_RESOURCES:
-        report.error("too-many-resources", f"the stack {stack.name} has {len(stack.resources)} resources; CloudFormation takes "
-                     f"{MOST_RESOURCES}", _first(world), "split the blueprint in two, joined by exported outputs")  # fmt: skip
+        report.error(
+            "too-many-resources",
+            f"the stack {stack.name} has {len(stack.resources)} resources; CloudFormation takes {MOST_RESOURCES}",
+            _first(world),
+            "split the blueprint in two, joined by exported outputs",
+        )
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,12 @@ def _text(stack: Stack, world: Architecture, wanted: _Wanted, report: Report) ->
         template = fold(template)
     text = (to_json if wanted.json else to_yaml)(template)
     if len(text.encode()) > MOST_BYTES:
-        report.error("template-too-large", f"the template of {stack.name} has {len(text.encode())} bytes; CloudFormation "
-                     f"takes {MOST_BYTES}", _first(world), "split the blueprint, or package inline code")  # fmt: skip
+        report.error(
+            "template-too-large",
+            f"the template of {stack.name} has {len(text.encode())} bytes; CloudFormation takes {MOST_BYTES}",
+            _first(world),
+            "split the blueprint, or package inline code",
+        )
     if wanted.lint:
         _judge(text, stack, world, wanted, report)
         if template is not stack.template:

@@ -1,4 +1,6 @@
-"""An architecture becomes resources: every node built, every edge applied, every node finished. Values are still symbolic."""
+"""An architecture becomes resources: every node built, every edge applied, every node finished. Values are still
+symbolic.
+"""
 
 from __future__ import annotations
 
@@ -62,9 +64,11 @@ class Assembly:
     def _collide(self, resource: Resource, other: Resource) -> None:
         node = self.world.nodes.get(resource.owner) or self.world.nodes[other.owner]
         self.report.error(
-            "id-collision", f"'{resource.owner}' and '{other.owner}' would both make a resource '{resource.id}'", node.span,
+            "id-collision",
+            f"'{resource.owner}' and '{other.owner}' would both make a resource '{resource.id}'",
+            node.span,
             "rename one, or give the node a 'logical_id'",
-        )  # fmt: skip
+        )
 
 
 def assemble(world: Architecture, report: Report, local_code: bool = False) -> Assembly:
@@ -105,8 +109,12 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
 
 def _unfit(error: Exception, span: Span, report: Report) -> None:
     type, reason = error.args
-    report.error("refused-value", f"{type} refuses a value: {reason}", span,
-                 "mend the value if it stands here; if archkit made it up, please report it with the blueprint")  # fmt: skip
+    report.error(
+        "refused-value",
+        f"{type} refuses a value: {reason}",
+        span,
+        "mend the value if it stands here; if archkit made it up, please report it with the blueprint",
+    )
 
 
 def _apply(link: Any, edge: Edge, report: Report) -> None:
@@ -117,13 +125,18 @@ def _apply(link: Any, edge: Edge, report: Report) -> None:
         way = "make that change where it is owned, and write 'does: flow' here to draw the arrow"
         if what.startswith("its '"):
             way = f"existing: {{{what.split(chr(39))[1]}: ...}}"
-        report.error("cannot-change", f"'{id}' exists already and is never changed, but this edge needs {what}", edge.span,
-                     way)  # fmt: skip
+        report.error(
+            "cannot-change", f"'{id}' exists already and is never changed, but this edge needs {what}", edge.span, way
+        )
 
 
 def _check_parameters(assembly: Assembly) -> None:
     for name, parameter in assembly.world.parameters.items():
         if name in assembly.resources:
             owner = assembly.resources[name].owner
-            assembly.report.error("id-collision", f"the parameter '{name}' has the logical id of a resource of '{owner}'",
-                                  parameter.span, "rename the parameter")  # fmt: skip
+            assembly.report.error(
+                "id-collision",
+                f"the parameter '{name}' has the logical id of a resource of '{owner}'",
+                parameter.span,
+                "rename the parameter",
+            )

@@ -17,7 +17,7 @@ class Unfit(Exception):
     """A value that a property's type refuses; `args` are the type and what troposphere says."""
 
 
-class _Held(AWSHelperFn):
+class _Held(AWSHelperFn):  # type: ignore[misc]
     """A value of ours inside a troposphere object, which lets any intrinsic function stand for any type."""
 
     def __init__(self, value: Any) -> None:
@@ -37,7 +37,8 @@ def properties_of(cls: Any, title: str, properties: dict[str, Any]) -> dict[str,
     if isinstance(cls, str):
         plain: dict[str, Any] = clean
         return plain
-    # a property of a nested type takes a mapping and nothing else: what stands for one whole (a local path) goes round it
+    # a property of a nested type takes a mapping and nothing else: what stands for one whole (a local path) goes
+    # round it
     whole = {name: value for name, value in clean.items() if name in cls.props and _nested(cls.props[name][0], value)}
     clean = {name: value for name, value in clean.items() if name not in whole}
     try:

@@ -1,4 +1,5 @@
-"""Values become intrinsic functions; what crosses from one stack to another becomes an output there and a parameter here.
+"""Values become intrinsic functions; what crosses from one stack to another becomes an output there and a parameter
+here.
 
 Nothing else knows of stacks: kinds and edges refer to resources by their logical ids, wherever they live.
 """

@@ -23,7 +23,9 @@ TAKEN = re.compile(r".|PATH|LANG|LC_ALL|HOME|PWD|SHLVL|TZ|TMPDIR|PYTHONPATH|NODE
 
 
 def variable(node: Node) -> str:
-    """Return the environment variable that holds a node's address: its id, and its kind too where the id alone is taken."""
+    """Return the environment variable that holds a node's address: its id, and its kind too where the id alone is
+    taken.
+    """
     name = re.sub(r"[^A-Z0-9]", "_", node.id.upper())
     return f"{name}_{node.kind.name.rpartition('.')[2].upper()}" if TAKEN.fullmatch(name) else name
 
@@ -75,7 +77,8 @@ class EdgeLink:
         return RoleHolder(self.assembly, id, self.owner.node.id, self.owner.node.place, service, self.because)
 
     def option(self, node: str | None) -> NodeScope | None:
-        return self.owner.of(node)
+        found: NodeScope | None = self.owner.of(node)
+        return found
 
     def deliver(self, source_arn: Any, to: Any = None) -> Any:
         target = to or self.other

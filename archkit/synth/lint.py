@@ -1,7 +1,7 @@
 """cfn-lint as the gate: every template passes it, warnings included, before anything is written.
 
-A verdict is remembered by the hash of the template, the Region and cfn-lint's version, so that an unchanged template is not
-judged twice. Findings are put back on the blueprint's line by the provenance of the resource they stand on.
+A verdict is remembered by the hash of the template, the Region and cfn-lint's version, so that an unchanged template
+is not judged twice. Findings are put back on the blueprint's line by the provenance of the resource they stand on.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def report_findings(
         span, authored = _place(path, resources, world)
         where = "/".join(str(part) for part in path)
         help = (
-            f"cfn-lint judged what is written here; 'lint_ignore: {{{rule}: why}}' on the node, or at the top, says you know better"
+            f"cfn-lint judged what is written here; 'lint_ignore: {{{rule}: why}}', here or at the top, says you know"
             if authored
             else "archkit wrote this by itself, so it is a fault of archkit; please report it with the blueprint"
         )

@@ -1,7 +1,7 @@
 """The template's context for its readers, in the blueprint's own words.
 
-`com.aws.cloudformation.Context` holds, for the template, what the system is (`arch`), and for each resource why it is there;
-see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-metadata.html.
+`com.aws.cloudformation.Context` holds, for the template, what the system is (`arch`), and for each resource why it is
+there; see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-metadata.html.
 """
 
 from __future__ import annotations
@@ -15,10 +15,16 @@ from archkit.scope import Resource
 __all__ = ["KEY", "context", "explain_resources"]
 
 KEY = "com.aws.cloudformation.Context"
-MINOR = frozenset({
-    "AWS::IAM::Policy", "AWS::Logs::LogGroup", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
-    "AWS::Lambda::Permission",
-})  # fmt: skip
+MINOR = frozenset(
+    {
+        "AWS::IAM::Policy",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+        "AWS::Lambda::Permission",
+    }
+)
 """Types of which cfn-lint (I4010) expects no word of their own: what they belong to has it."""
 
 

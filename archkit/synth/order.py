@@ -47,12 +47,16 @@ def prune_depends(resources: Mapping[str, Resource]) -> None:
 def break_cycles(resources: Mapping[str, Resource], world: Architecture, report: Report) -> None:
     """Leave out the environment variables without which there is no cycle, each with a note.
 
-    An address in an environment variable is a convenience; the arrow and the right stay. Cycles that remain are archkit's
-    own fault and are reported as such.
+    An address in an environment variable is a convenience; the arrow and the right stay. Cycles that remain are
+    archkit's own fault and are reported as such.
     """
     while cycle := _cycle(resources):
-        soft = [(resources[id], path) for id in cycle for path in sorted(resources[id].soft)
-                if references(resources[id].get(path)) & set(cycle)]  # fmt: skip
+        soft = [
+            (resources[id], path)
+            for id in cycle
+            for path in sorted(resources[id].soft)
+            if references(resources[id].get(path)) & set(cycle)
+        ]
         if not soft:
             _report_cycle(cycle, resources, world, report)
             return

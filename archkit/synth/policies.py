@@ -1,8 +1,8 @@
 """Statements gathered over the whole architecture -> one policy for each role, one document for each door.
 
-One `AWS::IAM::Policy` a role, never inline in the role, since A reads B and B triggers A would be a cycle. Queue, topic
-and bucket policies replace one another, so each target has one. Limits: 10,240 characters of inline policies a role, 6,144
-of a managed policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+One `AWS::IAM::Policy` a role, never inline in the role, since A reads B and B triggers A would be a cycle. Queue,
+topic and bucket policies replace one another, so each target has one. Limits: 10,240 characters of inline policies a
+role, 6,144 of a managed policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 """
 
 from __future__ import annotations

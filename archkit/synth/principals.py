@@ -1,4 +1,4 @@
-"""Roles while a stack is put together: made on first use, shared where an author says so, unchanged where they exist."""
+"""Roles while a stack is put together: made on first use, shared where said so, unchanged where they exist."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""The same stack as a SAM template: a folding pass over finished CloudFormation, and SAM's own translator to expand it again.
+"""The same stack as a SAM template: a folding pass over finished CloudFormation, and SAM's own translator to expand
+it again.
 
-A function becomes `AWS::Serverless::Function` with the resources that only serve it folded into it, a state machine and a
-layer their serverless forms. Roles and policies stay as they are: SAM would grant more. What SAM would make less safe or
-less ordered stays plain: an event source mapping (its DependsOn would be lost), an S3 notification (its permission would
-lose the bucket's ARN), an HTTP API (its URL in an environment would be a cycle).
-See https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html.
+A function becomes `AWS::Serverless::Function` with the resources that only serve it folded into it, a state machine
+and a layer their serverless forms. Roles and policies stay as they are: SAM would grant more. What SAM would make
+less safe or less ordered stays plain: an event source mapping (its DependsOn would be lost), an S3 notification (its
+permission would lose the bucket's ARN), an HTTP API (its URL in an environment would be a cycle). See
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html.
 """
 
 from __future__ import annotations
@@ -21,9 +22,27 @@ from archkit.synth.order import references
 __all__ = ["expanded", "fold"]
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
-SAME = ("Description", "Handler", "Runtime", "PackageType", "Role", "MemorySize", "Timeout", "Architectures", "Environment",
-        "Layers", "EphemeralStorage", "ReservedConcurrentExecutions", "KmsKeyArn", "LoggingConfig", "VpcConfig",
-        "FileSystemConfigs", "SnapStart", "FunctionName", "ImageConfig")  # fmt: skip
+SAME = (
+    "Description",
+    "Handler",
+    "Runtime",
+    "PackageType",
+    "Role",
+    "MemorySize",
+    "Timeout",
+    "Architectures",
+    "Environment",
+    "Layers",
+    "EphemeralStorage",
+    "ReservedConcurrentExecutions",
+    "KmsKeyArn",
+    "LoggingConfig",
+    "VpcConfig",
+    "FileSystemConfigs",
+    "SnapStart",
+    "FunctionName",
+    "ImageConfig",
+)
 """Properties that a serverless function spells as a function does."""
 
 Resources = dict[str, dict[str, Any]]
@@ -143,8 +162,13 @@ def _permits(resource: dict[str, Any], function: str, source: Any) -> bool:
 
 def _state_machine(id: str, resources: Resources) -> None:
     old = dict(resources[id]["Properties"])
-    renamed = {"StateMachineName": "Name", "StateMachineType": "Type", "RoleArn": "Role", "LoggingConfiguration": "Logging",
-               "TracingConfiguration": "Tracing"}  # fmt: skip
+    renamed = {
+        "StateMachineName": "Name",
+        "StateMachineType": "Type",
+        "RoleArn": "Role",
+        "LoggingConfiguration": "Logging",
+        "TracingConfiguration": "Tracing",
+    }
     same = {"Definition", "DefinitionSubstitutions"}
     if set(old) - {*renamed, *same, "Tags"}:
         return

@@ -15,5 +15,7 @@ def handler(event, context):
     day = (datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=1)).isoformat()
     orders = SALES.query(KeyConditionExpression=Key("day").eq(day))["Items"]
     total = sum(order["amount"] for order in orders)
-    SNS.publish(TopicArn=os.environ["READERS"], Subject=f"Sales of {day}", Message=f"{len(orders)} orders, {total} in all")
+    SNS.publish(
+        TopicArn=os.environ["READERS"], Subject=f"Sales of {day}", Message=f"{len(orders)} orders, {total} in all"
+    )
     return {"day": day, "orders": len(orders)}

@@ -44,9 +44,14 @@ class Poller(Join):
         link.owner.grant(link.other, poll.grant, link.because)
         link.make(
             # by name: troposphere takes the ScalingConfig of another type for this one's
-            "AWS::Lambda::EventSourceMapping", "Mapping", after=link.owner.after_rights(), EventSourceArn=link.other.fill(poll.arn),
-            FunctionName=link.owner.fill("${arn}"), Enabled=None if self.enabled else False, **poll.mapping(link),
-        )  # fmt: skip
+            "AWS::Lambda::EventSourceMapping",
+            "Mapping",
+            after=link.owner.after_rights(),
+            EventSourceArn=link.other.fill(poll.arn),
+            FunctionName=link.owner.fill("${arn}"),
+            Enabled=None if self.enabled else False,
+            **poll.mapping(link),
+        )
 
 
 class Destination(Join):
