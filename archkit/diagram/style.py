@@ -56,8 +56,11 @@ _SHADES = {
 }
 
 
-def stylesheet(id: str, theme: Theme, colors: Iterable[str], latin: bool) -> str:
-    """Return the styles of one picture, all of them under its root's id. `colors` are those of groups, in order."""
+def stylesheet(id: str, theme: Theme, colors: Iterable[tuple[str, str | None]], latin: bool) -> str:
+    """Return the styles of one picture, all of them under its root's id.
+
+    `colors` are the frame's colour and the fill of each kind of group, in order.
+    """
     colors = list(colors)
     scope = f"#{id}"
     rules = [_font(latin), f"{scope}{{font-family:'{FONT}','Open Sans',sans-serif;max-width:100%;height:auto}}"]
@@ -76,13 +79,22 @@ def _rule(scope: str, selectors: str, body: str) -> str:
     return ",".join(f"{scope} {selector}" for selector in selectors.split(",")) + "{" + body + "}"
 
 
-def _colored(scope: str, mode: str, colors: list[str]) -> list[str]:
+def _colored(scope: str, mode: str, colors: list[tuple[str, str | None]]) -> list[str]:
     """Return the rules that hold colours, for light or dark paper."""
     rules = [_rule(scope, selector, body.format(**_SHADES[mode])) for selector, body in _COLORS]
-    for number, color in enumerate(colors):
+    for number, (color, fill) in enumerate(colors):
         tile = color if mode == "light" else dark_of(color)
         rules.append(f"{scope} .c{number}{{color:{tile}}}")
-        rules.append(f"{scope} .c{number} .frame{{stroke:{readable(color, PAPER[mode], 3.0)}}}")
+        stroke = readable(color, PAPER[mode], 3.0)
+        # On dark paper a light fill would glare: a breath of the frame's colour takes its place.
+        tint = (
+            ""
+            if not fill
+            else f";fill:{fill};fill-opacity:.6"
+            if mode == "light"
+            else f";fill:{stroke};fill-opacity:.1"
+        )
+        rules.append(f"{scope} .c{number} .frame{{stroke:{stroke}{tint}}}")
         rules.append(f"{scope} .c{number} .title{{fill:{readable(color, PAPER[mode], 4.5)}}}")
     return rules
 

@@ -40,7 +40,8 @@ class _Writer:
         self.report = report
         self.id = re.sub(r"[^A-Za-z0-9_-]", "-", f"archkit-{scene.plan.name}")
         self.symbols: dict[str, str] = {}
-        self.colors = list(dict.fromkeys(frame.group.frame.color for frame in scene.frames.values()))
+        looks = (frame.group.frame for frame in scene.frames.values())
+        self.colors = list(dict.fromkeys((look.color, look.fill) for look in looks))
 
     def text(self) -> str:
         """Return the whole file."""
@@ -74,12 +75,11 @@ class _Writer:
     def _group(self, id: str, frame: Frame) -> str:
         group = frame.group
         dashed = " dashed" if group.frame.dashed else ""
-        fill = f' style="fill:{group.frame.fill};fill-opacity:.5"' if _is_color(group.frame.fill) else ""
         icon = self._use(group.frame.icon, frame.icon) if group.frame.icon and frame.icon else ""
-        look = f"group c{self.colors.index(group.frame.color)}"
+        look = f"group c{self.colors.index((group.frame.color, group.frame.fill))}"
         start = self._start(look, "group", id, kind=group.kind, parent=group.parent or "")
         title = _linked(group.link, _text("title", (frame.title,)))
-        return f'{start}{_tip(group.note)}<rect class="frame{dashed}" {_box(frame.rect)}{fill}/>{icon}{title}</g>'
+        return f'{start}{_tip(group.note)}<rect class="frame{dashed}" {_box(frame.rect)}/>{icon}{title}</g>'
 
     def _node(self, id: str, leaf: Leaf) -> str:
         box = leaf.box
@@ -191,7 +191,3 @@ def _linked(link: str | None, inner: str) -> str:
     if not link or urlsplit(link.strip()).scheme.lower() not in ("", "http", "https", "mailto"):
         return inner
     return f'<a href="{escape(clean(link))}">{inner}</a>'
-
-
-def _is_color(text: str | None) -> bool:
-    return bool(text and re.fullmatch(r"#[0-9A-Fa-f]{6}", text))

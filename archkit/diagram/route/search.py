@@ -21,9 +21,9 @@ _CROSS = 70
 _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right angle to it, away from it
 
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
-_SHARED = 0.9  # a px of trunk that is there already; much less would fork trees just before their ends
+_SHARED = 0.97  # a px of trunk that is there already; much less would fork trees just before their ends
 _LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
-_LATE = 0.03  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
+_LATE = 0.06  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
 """Where a wire starts, the vertices it passes, and where it ends."""
