@@ -117,3 +117,14 @@ def test_what_is_refused(properties: str, code: str, text: str, tmp_path: Path) 
 def test_an_asymmetric_key_encrypts_no_node(tmp_path: Path) -> None:
     found = findings("nodes:\n  cmk: {kind: kms.key, spec: RSA_2048}\n  jobs: {kind: sqs.queue, key: cmk}\n", tmp_path)
     assert ("wrong-kind", "'jobs' needs a symmetric key to be encrypted with") in found
+
+
+def test_eventbridge_says_no_account_to_the_key_of_a_topic(tmp_path: Path) -> None:
+    """A condition on the account would silently drop every event."""
+    found = resources(
+        "nodes:\n  cmk: kms.key\n  ops: {kind: sns.topic, key: cmk}\n  tick: {kind: events.schedule, every: 1 day}\n"
+        "edges: [tick -> ops]\n",
+        tmp_path,
+    )
+    (key,) = (one for one in statements(found, "Cmk") if one["Principal"] == {"Service": "events.amazonaws.com"})
+    assert "Condition" not in key
