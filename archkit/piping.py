@@ -116,7 +116,8 @@ def read(link: Link, role: Principal) -> dict[str, Any]:
     poll = link.partner
     poll.prepare(link)
     role.grant(link.source, poll.grant, link.because)
-    return {"Source": link.source.fill(poll.arn), "SourceParameters": poll.pipe(link, role) or None}
+    parameters = {name: value for name, value in poll.pipe(link, role).items() if value is not None}
+    return {"Source": link.source.fill(poll.arn), "SourceParameters": parameters or None}
 
 
 def ask(role: Principal, enricher: Scope, because: str) -> Any:
