@@ -9,6 +9,7 @@ import pytest
 
 from tests.kinds.rows import att, findings, lint_clean, resources, statements
 from tests.options import Option, holds
+from tests.test_pairs import BUS, FLOW, FN, QUEUE, TABLE, TOPIC, At, Pair, Rights, hold
 
 SERVICE = "Amazon EventBridge Pipes"
 NODES = {
@@ -89,6 +90,43 @@ OPTIONS = [
     row("key", "KmsKeyIdentifier", att("Cmk", "Arn"), "queue -> pipe", TO, pipe=", key: cmk"),
     row("state", "DesiredState", "STOPPED", "queue -> pipe", TO, pipe=", enabled: false"),
 ]  # fmt: skip
+
+
+PIPE, STREAM, LINES = "pipe: pipes.pipe", "stream: kinesis.stream", "lines: logs.group"
+STREAMED = "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams"
+SHARDS = ("kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator "
+          "kinesis:ListShards")  # fmt: skip
+TARGET = "Resources.Pipe.Properties.Target"
+PAIRS = {
+    "sqs -> eventbridge-pipes": Pair([QUEUE, PIPE, TOPIC], "queue -> pipe -> topic", [
+        Rights("Pipe", "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes", "Queue"),
+        At("Resources.Pipe.Properties.Source", "Queue")]),
+    "kinesis -> eventbridge-pipes": Pair([STREAM, PIPE, TOPIC], "stream -> pipe -> topic", [
+        Rights("Pipe", SHARDS, "Stream")]),
+    "dynamodb -> eventbridge-pipes": Pair([TABLE, PIPE, TOPIC], "table -> pipe -> topic", [
+        Rights("Pipe", STREAMED, "Table.StreamArn"),
+        At("Resources.Table.Properties.StreamSpecification.StreamViewType", "NEW_AND_OLD_IMAGES")]),
+    "eventbridge-pipes -> lambda": Pair([QUEUE, PIPE, FN], "queue -> pipe -> fn", [
+        Rights("Pipe", "lambda:InvokeFunction", "Fn"), At(TARGET, "Fn")]),
+    "eventbridge-pipes -> sfn": Pair([QUEUE, PIPE, FLOW], "queue -> pipe -> flow", [
+        Rights("Pipe", "states:StartExecution", "test-flow-"), At(TARGET, "test-flow-")]),
+    "eventbridge-pipes -> sqs": Pair([TABLE, PIPE, QUEUE], "table -> pipe -> queue", [
+        Rights("Pipe", "sqs:SendMessage", "Queue"), At(TARGET, "Queue")]),
+    "eventbridge-pipes -> sns": Pair([TABLE, PIPE, TOPIC], "table -> pipe -> topic", [
+        Rights("Pipe", "sns:Publish", "Topic"), At(TARGET, "Topic")]),
+    "eventbridge-pipes -> eventbridge": Pair([TABLE, PIPE, BUS], "table -> pipe -> bus", [
+        Rights("Pipe", "events:PutEvents", "Bus"), At(TARGET, "Bus")]),
+    "eventbridge-pipes -> kinesis": Pair(
+        [TABLE, PIPE, STREAM], "table -> pipe\n  - pipe -> stream: {partition: $.eventID}", [
+        Rights("Pipe", "kinesis:PutRecord kinesis:PutRecords", "Stream"), At(TARGET, "Stream")]),
+    "eventbridge-pipes -> cloudwatch": Pair([TABLE, PIPE, LINES], "table -> pipe -> lines", [
+        Rights("Pipe", "logs:CreateLogStream logs:PutLogEvents", "Lines.Arn"), At(TARGET, "Lines")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_pair(name: str, tmp_path: Path) -> None:
+    hold(PAIRS[name], tmp_path)
 
 
 @pytest.mark.parametrize("one", OPTIONS, ids=lambda row: f"{row.option}: {row.path}")
