@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping as AbstractMapping
 from typing import Any, Literal
 
@@ -137,7 +138,7 @@ class _Reader:
             if (value := tree.get(name)) is not None:
                 plain = {"shape": name != "tags"}
                 found[name] = read_value(kind, value, f"'{name}' of {cls.name}", self.report, plain)
-        if not str(found.get("logical_id", "A")).isalnum():
+        if not re.fullmatch("[A-Za-z0-9]+", str(found.get("logical_id", "A"))):
             self.report.error("bad-id", f"'{found['logical_id']}' is not a logical id", tree.get("logical_id").span,  # type: ignore[union-attr]
                               "letters and digits only")  # fmt: skip
         return found if len(self.report) == before else None

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 
 import archkit
 from archkit.diagnostics import Report
@@ -122,6 +123,38 @@ def test_any_property_takes_a_reference_or_refuses_it(kind: type[Kind], tmp_path
             if compilation.architecture is not None and not report.failed:
                 with contextlib.suppress(archkit.ArchkitError):
                     synthesize(compilation.architecture, Report(), lint=False)
+
+
+VALUES = (
+    "5", "-1", "''", "é", "a b", "[a]", "[]", "{}", "{a: {b: c}}", "[{a: b}]", "arn:aws:s3:::x", "[one]", "null",
+    "{a: '${AWS::Region}'}", "['${AWS::Region}']",
+)  # fmt: skip
+COMMON = (
+    "alarms",
+    "deletion",
+    "existing",
+    "label",
+    "lint_ignore",
+    "logical_id",
+    "nodes",
+    "notify",
+    "overrides",
+    "tags",
+)
+
+
+@each
+def test_any_value_is_taken_or_refused(kind: type[Kind], tmp_path: Path) -> None:
+    """Whatever an author writes, there is a template or a finding, and no traceback."""
+    example = yaml.load(kind.example, yaml.BaseLoader)
+    for name, value in itertools.product((*fields_of(kind), *COMMON), VALUES):
+        others = {key: item for key, item in example.items() if key != name}
+        rest = yaml.safe_dump(others, default_flow_style=True, width=9999)
+        compilation = blueprint(kind, tmp_path, f"{{{name}: {value}, {rest.strip()[1:-1]}}}")
+        report = compilation.check()
+        if compilation.architecture is not None and not report.failed:
+            with contextlib.suppress(archkit.ArchkitError):
+                synthesize(compilation.architecture, Report(), lint=False)
 
 
 PAIRS = list(itertools.product(KINDS, KINDS))

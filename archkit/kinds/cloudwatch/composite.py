@@ -49,6 +49,8 @@ class Composite(Acting, name="cloudwatch.composite", types="AWS::CloudWatch::Com
         if not watched:
             way = f"write an edge 'alarm -> {node.id}'"
             return [Refusal(f"the composite alarm '{node.id}' has no alarm to watch", way, "nothing-to-watch")]
+        if node.id in (*watched, self.suppressor):
+            return [Refusal(f"'{node.id}' cannot watch itself", None, "watches-itself")]
         if self.rule in ("any", "all"):
             return []
         left = re.sub(r"[\w.-]+", lambda word: "" if word[0] in (*watched, "AND", "OR", "NOT") else word[0], self.rule)

@@ -61,7 +61,7 @@ class User(
     statements: list[Rule] = prop([], "Statements of its own, beside those that edges add.")
     boundary: NodeId | None = prop(None, "Policy that bounds what it can ever do.", slot="boundary", to="iam.policy")
     path: str | None = prop(None, "Path of the user, such as /teams/shop/.", pattern=r"/([!-~]+/)?")
-    user_name: str | None = prop(None, "A fixed name.", pattern=r"[\w+=,.@-]{1,64}")
+    user_name: str | None = prop(None, "A fixed name.", pattern=r"[A-Za-z0-9_+=,.@-]{1,64}")
 
     grantee = True
     attaches = "Users"

@@ -94,7 +94,9 @@ class Role(Kind, name="iam.role", icon=f"{ICON}-role", service="AWS IAM",
 
     services: list[str] = prop([], "Services that may assume it, such as ec2.amazonaws.com.", pattern=SERVICE)
     accounts: list[str] = prop([], "Ids of other accounts that may assume it.", pattern="[0-9]{12}")
-    external_id: str | None = prop(None, "External id that those accounts must give.", pattern=r"[\w+=,.@:/-]{2,1224}")
+    external_id: str | None = prop(
+        None, "External id that those accounts must give.", pattern=r"[A-Za-z0-9_+=,.@:/-]{2,1224}"
+    )
     principals: list[str] = prop([], "ARNs of principals that may assume it.", pattern="arn:.+")
     mfa: bool = prop(False, "Accounts and principals must have signed in with a second factor.")
     oidc: list[Oidc] = prop([], "OpenID Connect providers whose tokens it accepts.")
@@ -106,7 +108,9 @@ class Role(Kind, name="iam.role", icon=f"{ICON}-role", service="AWS IAM",
     max_session: int | None = prop(None, "Seconds that a session may last.", ge=3_600, le=43_200)
     instance_profile: bool = prop(False, "Make an instance profile, so that EC2 instances can run as it.")
     path: str | None = prop(None, "Path of the role, such as /teams/shop/.", pattern=r"/([!-~]+/)?")
-    role_name: str | None = prop(None, "A fixed name, for other accounts to refer to.", pattern=r"[\w+=,.@-]{1,64}")
+    role_name: str | None = prop(
+        None, "A fixed name, for other accounts to refer to.", pattern=r"[A-Za-z0-9_+=,.@-]{1,64}"
+    )
 
     guard = True
     grantee = True
@@ -207,7 +211,9 @@ class ServiceLinkedRole(Kind, name="iam.service_linked_role", icon=f"{ICON}-role
     """Service-linked role: the role that one AWS service acts with in this account, predefined by that service."""
 
     of: str = prop(doc="The service, such as autoscaling.amazonaws.com.", pattern=SERVICE)
-    suffix: str | None = prop(None, "Suffix that tells several of one service apart.", pattern=r"[\w+=,.@-]{1,64}")
+    suffix: str | None = prop(
+        None, "Suffix that tells several of one service apart.", pattern=r"[A-Za-z0-9_+=,.@-]{1,64}"
+    )
 
     guard = True
     taggable = False
