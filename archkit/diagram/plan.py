@@ -111,6 +111,7 @@ class Plan:
 
 def plan(architecture: Architecture, depth: int | None = None) -> Plan:
     """Say what is to be drawn; groups that stand deeper than `depth` are drawn closed, as one box."""
+    architecture = replace(architecture, edges=tuple(_told(architecture)))
     shown = _shown(architecture)
     seen_as = {id: _standing_for(architecture, id, shown, depth) for id in architecture.nodes}
     drawn = {id: node for id, node in shown.items() if seen_as[id] == id}
@@ -145,6 +146,21 @@ def plan(architecture: Architecture, depth: int | None = None) -> Plan:
         ),
         styles=tuple(dict.fromkeys(style for style in ("request", "event", "data", "guard") if _uses(wires, style))),
     )
+
+
+def _told(architecture: Architecture) -> Iterator[Edge]:
+    """Yield the edges; a badge becomes a wire where nothing else leads to the node that it stands for.
+
+    What guards (a key, a certificate) needs no wire: it serves many at once, and a badge on each says so.
+    """
+    reached = {end for edge in architecture.edges if not edge.badge for end in (edge.source, edge.target)}
+    for edge in architecture.edges:
+        target = architecture.nodes[edge.target]
+        if edge.badge and target.id not in reached and not target.kind.guard and target.helper_of is None:
+            label = edge.id.rpartition(":")[2].replace("_", " ")
+            yield replace(edge, badge=False, style="event", label=edge.label or label)
+        else:
+            yield edge
 
 
 def _shown(architecture: Architecture) -> dict[str, Node]:
