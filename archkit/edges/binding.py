@@ -26,19 +26,18 @@ class _Said:
     short: Scalar | None = None
     options: Mapping | None = None
     common: dict[str, Any] = field(default_factory=dict)
+    broken: bool = False
 
 
 def bind(source: Node, target: Node, body: Tree | None, span: Span, both: bool, report: Report) -> Edge | None:
     """Return the edge that `source -> target: body` means, or None with the reasons in `report`."""
-    said = _said(body, span, report)
-    if said is None:
-        return None
+    said = _said(body, report)
     available = meanings(type(source.kind), type(target.kind))
     chosen = _choose(said, available, source, target, span, report)
     if chosen is None:
         return None
     bound = _effects(chosen, said, source, target, span, report)
-    if bound is None:
+    if bound is None or said.broken:
         return None
     effects, slug = bound
     if actions := said.common.get("actions"):
@@ -54,28 +53,36 @@ def bind(source: Node, target: Node, body: Tree | None, span: Span, both: bool, 
     )  # fmt: skip
 
 
-def _said(body: Tree | None, span: Span, report: Report) -> _Said | None:
-    said = _Said()
+def _said(body: Tree | None, report: Report) -> _Said:
+    said, before = _Said(), len(report)
     if isinstance(body, Scalar):
         said.short = body
     elif isinstance(body, Sequence):
-        said.words = [item for item in body if isinstance(item, Scalar)]
+        said.words = _words(body, report)
     elif isinstance(body, Mapping):
         said.options = body
         does = body.get("does")
         if isinstance(does, Scalar):
             said.short = does
-        elif isinstance(does, Sequence):
-            said.words = [item for item in does if isinstance(item, Scalar)]
-        before = len(report)
+        elif does is not None:
+            said.words = _words(does, report)
         for key in COMMON.keys() & set(body.names) - {"does"}:
             tree = body.get(key)
             assert tree is not None
             meta = {"ge": 1, "shape": True} if key == "step" else {"shape": True}
             said.common[key] = read_value(COMMON[key], tree, f"'{key}' of an edge", report, meta)
-        if len(report) > before:
-            return None
+    said.broken = len(report) > before
     return said
+
+
+def _words(tree: Tree, report: Report) -> list[Scalar]:
+    """Return the words of a list; what is no word is an error."""
+    items = tree.items if isinstance(tree, Sequence) else (tree,)
+    for item in items:
+        if not isinstance(item, Scalar):
+            report.error("wrong-type", "what an edge does is a word, or a list of words", item.span,
+                         "options stand beside 'does': {does: [read, write], label: ...}")  # fmt: skip
+    return [item for item in items if isinstance(item, Scalar)]
 
 
 def _choose(said: _Said, available: tuple[Meaning, ...], source: Node, target: Node, span: Span,
