@@ -83,7 +83,7 @@ def test_explain_tells_everything_to_a_program(here: Path) -> None:
     assert [node["id"] for node in told["nodes"]] == ["inbox", "inbox.dead_letters", "work", "work.logs", "done"]
     edge = told["edges"][1]
     assert edge["rights"] == [
-        {"principal": "WorkRole", "actions": ["sns:Publish"], "resources": ["Done"], "condition": {}}
+        {"effect": "Allow", "principal": "WorkRole", "actions": ["sns:Publish"], "resources": ["Done"], "condition": {}}
     ]
     assert edge["environment"] == {"DONE": "Done"}
     assert (edge["line"], edge["changes"], edge["resources"]) == (8, [], [])

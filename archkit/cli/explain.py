@@ -125,7 +125,8 @@ def _rights(told: dict[str, Any]) -> list[str]:
 
 
 def _right(right: dict[str, Any]) -> Iterator[str]:
-    yield f"{right['principal']}: {', '.join(right['actions'])}"
+    never = "never " if right["effect"] == "Deny" else ""
+    yield f"{right['principal']}: {never}{', '.join(right['actions'])}"
     for resource in right["resources"]:
         yield f"    on {resource}"
     for operator, keys in right["condition"].items():

@@ -116,8 +116,9 @@ class Explainer:
         """Yield the statements that a node or an edge asked for, of roles and of resource policies."""
         for stack in self.stacks:
             for principal, statement in stack.statements:
-                if statement.because == because:
+                if because in statement.because.split(", "):
                     yield {
+                        "effect": statement.effect,
                         "principal": principal,
                         "actions": list(statement.actions),
                         "resources": [readable(one) for one in statement.resources],
@@ -144,6 +145,7 @@ def _admitted(resource: Resource, before: Resource | None) -> Iterator[Plain]:
     for statement in _documents(resource):
         if statement not in known:
             yield {
+                "effect": statement.get("Effect"),
                 "principal": _principal(statement.get("Principal")),
                 "actions": _listed(statement.get("Action")),
                 "resources": [readable(one) for one in _listed(statement.get("Resource"))],
@@ -153,6 +155,7 @@ def _admitted(resource: Resource, before: Resource | None) -> Iterator[Plain]:
         given = resource.properties
         limits = {name: readable(given[name]) for name in ("SourceArn", "SourceAccount") if name in given}
         yield {
+            "effect": "Allow",
             "principal": readable(given.get("Principal")),
             "actions": [given.get("Action")],
             "resources": [readable(given.get("FunctionName"))],
