@@ -15,7 +15,7 @@ from archkit.kind import Kind, Metric
 from archkit.values import Sub
 
 __all__ = ["CLOUDWATCH", "INVOKER", "Condition", "alarms_of_stack", "condition", "dimensions", "metric_of",
-           "statistic"]  # fmt: skip
+           "named", "statistic"]  # fmt: skip
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 INVOKER = "lambda.alarms.cloudwatch.amazonaws.com"
@@ -66,6 +66,12 @@ def statistic(name: str) -> dict[str, str]:
 def dimensions(metric: Metric, fill: Callable[[str], Any]) -> list[dict[str, Any]]:
     """Return a metric's dimensions, filled with the attributes of the node that it belongs to."""
     return [{"Name": name, "Value": fill(value)} for name, value in metric.dimensions.items()]
+
+
+def named(metric: Metric, fill: Callable[[str], Any]) -> dict[str, Any]:
+    """Return what tells a metric from all others: its namespace, which may be the stack's own, name and dimensions."""
+    where = dimensions(metric, fill)
+    return {"Namespace": fill(metric.namespace), "MetricName": metric.name, **({"Dimensions": where} if where else {})}
 
 
 def alarms_of_stack() -> Sub:

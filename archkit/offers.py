@@ -121,7 +121,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class Metric:
-    """A CloudWatch metric of a node; dimensions are attribute templates, `home` the one Region that has it, if any."""
+    """A CloudWatch metric of a node; `home` is the one Region that has it, if any.
+
+    The namespace and the dimensions are attribute templates.
+    """
 
     namespace: str
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from archkit.alarms import CLOUDWATCH, alarms_of_stack, condition, dimensions, metric_of, statistic
+from archkit.alarms import CLOUDWATCH, alarms_of_stack, condition, metric_of, named, statistic
 from archkit.architecture import Ends
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Join, Kind, Refusal, prop
@@ -56,8 +56,8 @@ class Alert(Join):
         actions = [link.other.attribute("arn")]
         link.make(
             cloudwatch.Alarm, "Alarm", AlarmDescription=f"{link.owner.node.title}: {self.when}", AlarmActions=actions,
-            OKActions=actions if self.recovered else None, Namespace=metric.namespace, MetricName=metric.name,
-            Dimensions=dimensions(metric, link.owner.fill), **statistic(metric.statistic), Threshold=said.limit,
+            OKActions=actions if self.recovered else None, **named(metric, link.owner.fill),
+            **statistic(metric.statistic), Threshold=said.limit,
             Period=self.period or metric.period, EvaluationPeriods=self.periods, ComparisonOperator=said.operator,
             TreatMissingData="notBreaching",
         )  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
-from archkit.alarms import dimensions, metric_of
+from archkit.alarms import metric_of, named
 from archkit.alarms import statistic as in_statistic
 from archkit.architecture import Architecture, Ends, Node
 from archkit.diagnostics import did_you_mean, listing
@@ -81,7 +81,7 @@ class Watch(Join):
         metric = metric_of(link.other.node.kind, self.metric or link.owner.kind.metric)
         assert metric is not None
         alarm: Alarm = link.owner.kind
-        link.owner.main.properties |= alarm.measured(metric, dimensions(metric, link.other.fill))
+        link.owner.main.properties |= alarm.measured(metric, link.other.fill)
 
 
 class Alarm(Acting, name="cloudwatch.alarm", types="AWS::CloudWatch::Alarm"):
@@ -159,12 +159,12 @@ class Alarm(Acting, name="cloudwatch.alarm", types="AWS::CloudWatch::Alarm"):
             alarm.append("AlarmActions", Sub("arn:${AWS::Partition}:automate:${AWS::Region}:ec2:" + self.ec2))
         if isinstance(self.metric, RawMetric):
             raw = Metric(self.metric.namespace, self.metric.name, self.metric.dimensions)
-            alarm.properties |= self.measured(raw, dimensions(raw, lambda value: value))
+            alarm.properties |= self.measured(raw, lambda value: value)
 
-    def measured(self, metric: Metric, where: list[dict[str, Any]]) -> dict[str, Any]:
+    def measured(self, metric: Metric, fill: Callable[[str], Any]) -> dict[str, Any]:
         """Return the properties that say what is measured: the metric itself, or the band around it."""
         stat, period = self.statistic or metric.statistic, self.period or metric.period
-        about = {"Namespace": metric.namespace, "MetricName": metric.name, **({"Dimensions": where} if where else {})}
+        about = named(metric, fill)
         if self.anomaly is None:
             return {**about, **in_statistic(stat), "Period": period}
         asked = {"Metric": about, "Period": period, "Stat": stat}
