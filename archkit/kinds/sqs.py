@@ -143,24 +143,25 @@ class Queue(Kind, icon="aws/integration/simple-queue-service-sqs", service="Amaz
         if self.deduplicate and not self.fifo:
             found.append(Refusal("only a FIFO queue deduplicates by content", "fifo: true", "bad-value", "deduplicate"))
         for edge, effect in world.effects("trigger"):
-            if edge.source == node.id and (timeout := getattr(world[effect.owner].kind, "timeout", None)) is not None:
-                if self.visibility is not None and isinstance(timeout, int) and self.visibility < timeout:
-                    found.append(Refusal(
-                        f"messages stay hidden for {self.visibility} s, less than the {timeout} s that '{effect.owner}' may run: "
-                        "they would be delivered twice", f"visibility: {6 * timeout} (six times the timeout, as AWS advises)",
-                        "visibility-too-short", "visibility"))  # fmt: skip
+            timeout = getattr(world[effect.owner].kind, "timeout", None) if edge.source == node.id else None
+            if isinstance(self.visibility, int) and isinstance(timeout, int) and self.visibility < timeout:
+                twice = (f"messages stay hidden for {self.visibility} s, less than the {timeout} s that '{effect.owner}' may "
+                         "run: they would be delivered twice")  # fmt: skip
+                way = f"visibility: {6 * timeout} (six times the timeout, as AWS advises)"
+                found.append(Refusal(twice, way, "visibility-too-short", "visibility"))
         return found
 
     def build(self, scope: Scope) -> None:
         from troposphere import sqs
 
         letters = scope.of(f"{scope.node.id}.dead_letters")
+        redrive = letters and {"deadLetterTargetArn": letters.attribute("arn"), "maxReceiveCount": self.max_receives}
+        hidden = self.visibility if self.visibility is not None else self._hidden(scope)
         scope.make(
-            sqs.Queue, QueueName=None, VisibilityTimeout=self.visibility if self.visibility is not None else self._hidden(scope),
-            MessageRetentionPeriod=self.retention, DelaySeconds=self.delay, ReceiveMessageWaitTimeSeconds=self.wait,
-            MaximumMessageSize=self.max_size, FifoQueue=self.fifo or None, ContentBasedDeduplication=self.deduplicate or None,
-            KmsMasterKeyId=scope.arn(self.key), SqsManagedSseEnabled=None if self.key else True,
-            RedrivePolicy={"deadLetterTargetArn": letters.attribute("arn"), "maxReceiveCount": self.max_receives} if letters else None,
+            sqs.Queue, VisibilityTimeout=hidden, MessageRetentionPeriod=self.retention, DelaySeconds=self.delay,
+            ReceiveMessageWaitTimeSeconds=self.wait, MaximumMessageSize=self.max_size, FifoQueue=self.fifo or None,
+            ContentBasedDeduplication=self.deduplicate or None, KmsMasterKeyId=scope.arn(self.key),
+            SqsManagedSseEnabled=None if self.key else True, RedrivePolicy=redrive,
         )  # fmt: skip
         arn = scope.attribute("arn")
         scope.policy(Statement(("sqs:SendMessage", "sqs:ReceiveMessage"), (arn,), scope.node.id, "TlsOnly", "*",

@@ -74,6 +74,12 @@ def test_senders_of_another_account_may_only_send(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_visibility_by_parameter_cannot_be_compared(tmp_path: Path) -> None:
+    text = 'parameters: {Hidden: "90"}\nnodes:\n  jobs: {kind: sqs.queue, visibility: "${Hidden}"}\n'
+    found = resources(f"{text}{FN}edges: [jobs -> work]\n", tmp_path)
+    assert found["Jobs"]["Properties"]["VisibilityTimeout"] == {"Ref": "Hidden"}
+
+
 def test_no_dead_letters(tmp_path: Path) -> None:
     found = resources("nodes:\n  jobs: {kind: sqs.queue, max_receives: null}\n", tmp_path)
     assert set(found) == {"Jobs", "JobsPolicy"} and "RedrivePolicy" not in found["Jobs"]["Properties"]
