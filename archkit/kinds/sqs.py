@@ -145,8 +145,8 @@ class Queue(Kind, icon="aws/integration/simple-queue-service-sqs", service="Amaz
         for edge, effect in world.effects("trigger"):
             timeout = getattr(world[effect.owner].kind, "timeout", None) if edge.source == node.id else None
             if isinstance(self.visibility, int) and isinstance(timeout, int) and self.visibility < timeout:
-                twice = (f"messages stay hidden for {self.visibility} s, less than the {timeout} s that '{effect.owner}' may "
-                         "run: they would be delivered twice")  # fmt: skip
+                hidden = f"messages stay hidden for {self.visibility} s, less than the {timeout} s that"
+                twice = f"{hidden} '{effect.owner}' may run: they would be delivered twice"
                 way = f"visibility: {6 * timeout} (six times the timeout, as AWS advises)"
                 found.append(Refusal(twice, way, "visibility-too-short", "visibility"))
         return found
