@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from archkit.values import json_text
 
 __all__ = ["filter_criteria"]
 
@@ -17,4 +18,4 @@ def filter_criteria(pattern: Any) -> dict[str, Any] | None:
     if not pattern:
         return None
     patterns = pattern if isinstance(pattern, list) else [pattern]
-    return {"Filters": [{"Pattern": json.dumps(one, separators=(",", ":"))} for one in patterns]}
+    return {"Filters": [{"Pattern": json_text(one)} for one in patterns]}

@@ -36,7 +36,7 @@ class Shaped(Record):
     """What is made of each event before it is delivered."""
 
     transform: Json | None = prop(None, "What each event becomes: text or JSON with <$.path> holes.")
-    parameters: Json | None = prop(None, "TargetParameters of the pipe, as AWS documents them.")
+    parameters: dict[str, Json] | None = prop(None, "TargetParameters of the pipe, as AWS documents them.")
 
     def parts(self, own: dict[str, Any]) -> dict[str, Any]:
         """Return the TargetParameters: those of the target's sort, the template, and what the author adds."""

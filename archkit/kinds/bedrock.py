@@ -46,7 +46,8 @@ class LogTo(Join):
     word: ClassVar[str] = "log_to"
     style: ClassVar[Any] = "data"
 
-    prefix: str = prop("", "Beginning of the keys in the bucket.", pattern="[A-Za-z0-9!_.*'()/-]*")
+    prefix: str = prop("", "Beginning of the keys in the bucket.", pattern="[A-Za-z0-9!_.*'()/-]*",
+                       shape=True)  # fmt: skip
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:

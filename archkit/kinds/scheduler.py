@@ -30,7 +30,7 @@ class Start(Join):
     style: ClassVar[Any] = "event"
 
     call: str | None = prop(
-        None, "API call on the target, such as StopDBInstance (default: deliver).", pattern="[A-Za-z0-9]+"
+        None, "API call on the target, such as StopDBInstance (default: deliver).", pattern="[A-Za-z0-9]+", shape=True
     )
     input: Json | None = prop(None, "What the target gets, or the parameters of the call.")
     message_group: str | None = prop(None, "Message group of a FIFO queue.")

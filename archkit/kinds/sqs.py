@@ -41,9 +41,10 @@ class QueuePoll(Poll):
     grant: ClassVar[str] = "read"
 
     def mapping(self, link: Link) -> dict[str, Any]:
+        many = isinstance(self.batch, int) and self.batch > 10  # which AWS takes only with a window
         return {
             "BatchSize": self.batch,
-            "MaximumBatchingWindowInSeconds": self.window or (1 if self.batch > 10 else None),
+            "MaximumBatchingWindowInSeconds": self.window or (1 if many else None),
             "FilterCriteria": filter_criteria(self.filter),
             "ScalingConfig": {"MaximumConcurrency": self.concurrency} if self.concurrency else None,
             "FunctionResponseTypes": ["ReportBatchItemFailures"] if self.partial else None,

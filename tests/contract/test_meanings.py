@@ -10,6 +10,7 @@ import pytest
 import archkit
 from archkit.edges.meaning import Meaning, meanings
 from archkit.kind import Kind
+from archkit.schema import fields_of
 from archkit.synth import synthesize
 from tests.contract.worlds import KINDS, write_files
 
@@ -60,6 +61,26 @@ def test_words_in_both_directions_compile(source: type[Kind], tmp_path: Path) ->
                 edges = edge("one", "two", there) + edge("two", "one", back)
                 text = f'defaults: {{"*": {{key: cmk}}}}\n{nodes}edges:\n{edges}'
                 assert not compiled(text, tmp_path) & OURS, text
+
+
+VALUES = ('"${AWS::Region}"', "x", "5", "[a]", "{a: b}", "{a: [b]}", "['${AWS::Region}']", "two", "[]", "{}")
+
+
+@pytest.mark.parametrize("source", ENDS, ids=[kind.name for kind in ENDS])
+def test_any_value_of_an_option_is_taken_or_refused(source: type[Kind], tmp_path: Path) -> None:
+    """No traceback, whatever stands in an option; one target of each protocol will do."""
+    write_files(tmp_path)
+    seen = set()
+    for target in ENDS:
+        protocol = target.admits.protocol if target.admits else target.name
+        for meaning in meanings(source, target):
+            for name in {name for record in meaning.records for name in fields_of(record)}:
+                if (meaning.word, meaning.join, name, protocol) in seen:
+                    continue
+                seen.add((meaning.word, meaning.join, name, protocol))
+                for value in VALUES:
+                    joined = f"  - one -> two: {{does: {meaning.word}, {name}: {value}}}\n"
+                    compiled(f"nodes:\n{node('one', source)}{node('two', target)}edges:\n{joined}", tmp_path)
 
 
 @pytest.mark.parametrize("kind", ENDS, ids=[kind.name for kind in ENDS])

@@ -46,7 +46,7 @@ class RestRoute(Route):
     """A route of a REST API: a method of a resource."""
 
     api_key: bool | None = prop(None, "Whether callers show an API key (default: where the API has usage plans).")
-    schema: Json | None = prop(None, "JSON schema that the body must satisfy.")
+    schema: dict[str, Json] | None = prop(None, "JSON schema that the body must satisfy.")
     query: list[str] = prop([], "Query parameters that must be there.")
     headers: list[str] = prop([], "Headers that must be there.")
     cache_by: list[str] = prop([], "Query parameters that tell cached answers apart, besides the path's parameters.")
@@ -55,7 +55,7 @@ class RestRoute(Route):
 
     def refuse(self, ends: Ends) -> Refusal | None:
         found = super().refuse(ends)
-        if found is None and self.timeout is not None and self.timeout > 29_000:
+        if found is None and isinstance(self.timeout, int) and self.timeout > 29_000:
             found = Refusal("a REST API waits 29 s at most", "timeout: 29000", "out-of-bounds", "timeout")
         return found or self._siblings(ends)
 
@@ -120,7 +120,7 @@ class RestRoute(Route):
             return None
         from troposphere import apigateway
 
-        schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", **self.schema}  # type: ignore[dict-item]
+        schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", **self.schema}
         api = link.owner
         name = f"{stem}Model"
         made = api.get(name) or api.make(apigateway.Model, name, because=link.because, RestApiId=api.main.ref,

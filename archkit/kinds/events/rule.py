@@ -52,7 +52,8 @@ class Announced(Join):
     arrow: ClassVar[Any] = "in"
     style: ClassVar[Any] = "event"
 
-    events: list[str] = prop([], "Detail types, such as Object Created (default: every one that names the source).")
+    events: list[str] = prop([], "Detail types, such as Object Created (default: every one that names the source).",
+                             shape=True)  # fmt: skip
     detail: Json | None = prop(None, "What the detail must hold, as a pattern has it.")
 
     @classmethod

@@ -66,7 +66,8 @@ class Notify(Push):
     doors: ClassVar[frozenset[str]] = frozenset(CONFIGURATIONS)
     identity: ClassVar[tuple[str, ...]] = ("events", "prefix", "suffix")
 
-    events: list[str] = prop(["created"], f"What is told: {', '.join(EVENTS)}, or types such as s3:ObjectCreated:Put.")
+    events: list[str] = prop(["created"], f"What is told: {', '.join(EVENTS)}, or types such as s3:ObjectCreated:Put.",
+                             shape=True)  # fmt: skip
     prefix: str | None = prop(None, "Only objects whose key begins so.")
     suffix: str | None = prop(None, "Only objects whose key ends so.")
 

@@ -22,7 +22,7 @@ class Do(Join):
     word: ClassVar[str] = "call"
     style: ClassVar[Any] = "request"
 
-    operation: str | None = prop(None, "API call, such as UpdateItem (default: the usual one).")
+    operation: str | None = prop(None, "API call, such as UpdateItem (default: the usual one).", shape=True)
     wait: Literal["token", "job"] | None = prop(None, "Go on when a token comes back, or when the job has ended.")
 
     @classmethod
