@@ -86,6 +86,7 @@ class Rest(
         "Whether this blueprint sets the role with which API Gateway writes logs: one for each account and Region.",
     )
 
+    named = ("Name", 100)
     attributes = {
         "id": "${}",
         "url": "${_url}",
@@ -93,6 +94,7 @@ class Rest(
         "stage": "${+Stage}",
         "execution_arn": EXECUTE + "${}/${_stage}/*",
         "root": "${.RootResourceId}",
+        "traced": "${@}/${stage}",
         "arn": "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${}",
     }
     named = ("Name", 100)

@@ -71,7 +71,7 @@ class Function(
     principal = "lambda.amazonaws.com"
     grantee = True
     variables = "Environment.Variables"
-    attributes = {"arn": "${.Arn}", "name": "${}", "url": "${+Url.FunctionUrl}"}
+    attributes = {"arn": "${.Arn}", "name": "${}", "url": "${+Url.FunctionUrl}", "traced": "${}"}
     address = "${}"
     external = External(("arn",), {"name": "${arn}"})
     grants = {"invoke": Grant("lambda:InvokeFunction", usual=True)}

@@ -63,7 +63,7 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
     principal = "states.amazonaws.com"
     grantee = True
     named = ("StateMachineName", 80)
-    attributes = {"arn": ARN + "stateMachine:${@}", "name": "${@}"}
+    attributes = {"arn": ARN + "stateMachine:${@}", "name": "${@}", "traced": "${@}"}
     address = "${arn}"
     external = External(("arn",))
     grants = {
