@@ -259,6 +259,10 @@ class Kind(Record):
         """Return what a grant means on this node: itself, or several where one statement cannot say it."""
         return (grant,)
 
+    def beside(self, scope: Scope, grant: Grant) -> Iterable[tuple[Scope, Grant | str]]:
+        """Return what a grant needs on other nodes, such as the data behind a workgroup that queries it."""
+        return ()
+
     def grant_on(self, grant: Grant) -> tuple[str, ...]:
         """Return the attribute templates of a grant's resources; a kind narrows or widens them by its properties."""
         return grant.on

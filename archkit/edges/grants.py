@@ -23,6 +23,8 @@ def give(principal: Principal, to: Scope, grant: Grant | str, because: str, only
         grant = to.kind.grants[grant]
     for part in to.kind.granted(grant):
         _give(principal, to, part, because, only)
+    for other, more in () if only else to.kind.beside(to, grant):
+        give(principal, other, more, because)
 
 
 def _give(principal: Principal, to: Scope, grant: Grant, because: str, only: Iterable[str]) -> None:
