@@ -36,7 +36,7 @@ class Show(Join):
     together: bool = prop(False, "All metrics in one graph.")
     statistic: str | None = prop(None, "Statistic, such as Sum or p99 (default: each metric's).")
     period: int | None = prop(None, "Seconds of a period (default: each metric's).", ge=1, le=86_400)
-    width: int = prop(6, "Columns that a widget takes, of 24.", ge=1, le=WIDTH)
+    width: int = prop(6, "Columns that a widget takes, of 24.", ge=1, le=WIDTH, shape=True)
     query: str | None = prop(None, "Logs Insights query; of log groups, whose lines are shown then.")
 
     @classmethod
