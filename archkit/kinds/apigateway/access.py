@@ -12,6 +12,7 @@ from archkit.scope import Link, Resource, Scope
 from archkit.values import Ref, Sub
 
 __all__ = [
+    "AskedFunction",
     "Authorize",
     "FunctionAuthorizer",
     "PoolAuthorizer",
@@ -36,11 +37,8 @@ class Authorize(Join):
     check: ClassVar[str] = ""
 
 
-class FunctionAuthorizer(Authorize):
-    """A function that sees the request first and says whether it may go on."""
-
-    headers: list[str] = prop(["Authorization"], "Headers that identify the caller; answers are kept by them.", ge=1)
-    ttl: int = prop(300, "Seconds that an answer is kept; 0 asks for every request.", ge=0, le=3_600)
+class AskedFunction(Authorize):
+    """A function that says whether a caller may go on."""
 
     check: ClassVar[str] = "CUSTOM"
 
@@ -53,6 +51,13 @@ class FunctionAuthorizer(Authorize):
         arn = Sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/${Authorizer}",
                   {"Api": link.owner.main.ref, "Authorizer": authorizer.ref})  # fmt: skip
         link.other.admit("apigateway.amazonaws.com", arn, link.because, via=f"{link.owner.id}Authorizer")
+
+
+class FunctionAuthorizer(AskedFunction):
+    """A function that sees the request first and says whether it may go on."""
+
+    headers: list[str] = prop(["Authorization"], "Headers that identify the caller; answers are kept by them.", ge=1)
+    ttl: int = prop(300, "Seconds that an answer is kept; 0 asks for every request.", ge=0, le=3_600)
 
 
 class PoolAuthorizer(Authorize):

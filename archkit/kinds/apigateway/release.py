@@ -12,7 +12,7 @@ from archkit.kinds.apigateway.shared import routes
 from archkit.scope import Resource, Scope
 from archkit.values import Sub
 
-__all__ = ["release"]
+__all__ = ["account", "execution_logs", "release"]
 
 
 def release(api: Scope) -> None:
@@ -31,7 +31,7 @@ def release(api: Scope) -> None:
     stage = api.make(
         apigateway.Stage,
         "Stage",
-        after=[account(api), _execution_logs(api)] if written else [],
+        after=[account(api), execution_logs(api, "API-Gateway-Execution-Logs_${Api}/")] if written else [],
         RestApiId=api.main.ref,
         DeploymentId=deployment.ref,
         StageName=kind.stage,
@@ -65,15 +65,16 @@ def _parts(api: Scope) -> list[Resource]:
 def account(api: Scope) -> Resource | None:
     """Return the setting of the role with which API Gateway writes logs.
 
-    An account and Region has one, so the first REST API of a place makes it, and it outlives the stack: others need it
+    An account and Region has one, so the first API of a place makes it, and it outlives the stack: others need it
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html)."""
     from troposphere import apigateway, iam
 
     same = [
         node
         for node in api.architecture.nodes.values()
-        if (node.kind.name, node.place) == (api.node.kind.name, api.node.place) and node.existing is None
+        if hasattr(node.kind, "account_role") and node.place == api.node.place and node.existing is None
     ]
+    same.sort(key=lambda node: node.kind.name)  # a REST API first: it goes on making what it made
     first = next((api.of(node.id) for node in same if getattr(node.kind, "account_role", False)), None)
     if first is None:
         return None
@@ -95,8 +96,9 @@ def account(api: Scope) -> Resource | None:
     return made
 
 
-def _execution_logs(api: Scope) -> Resource | None:
-    """API Gateway writes to a group of this name; made here, it is encrypted and does not keep its lines for ever."""
+def execution_logs(api: Scope, name: str) -> Resource | None:
+    """API Gateway writes to a group of this name and the stage's; made here, it is encrypted and does not keep its
+    lines for ever."""
     from troposphere import logs
 
     kind = api.kind
@@ -108,7 +110,7 @@ def _execution_logs(api: Scope) -> Resource | None:
         "ExecutionLogs",
         RetentionInDays=kind.logs,
         KmsKeyId=api.arn(access.kind.key) if access else None,
-        LogGroupName=Sub(f"API-Gateway-Execution-Logs_${{Api}}/{kind.stage}", {"Api": api.main.ref}),
+        LogGroupName=Sub(f"{name}{kind.stage}", {"Api": api.main.ref}),
     )
 
 

@@ -14,7 +14,7 @@ from archkit.retention import Days
 from archkit.scope import Link, Scope
 from archkit.values import Sub
 
-__all__ = ["SERVICE", "Api", "Cors", "Route", "Throttle", "execute_arn", "log_format", "routes"]
+__all__ = ["SERVICE", "Api", "Cors", "FrontDoor", "Route", "Throttle", "execute_arn", "log_format", "routes"]
 
 SERVICE = "apigateway.amazonaws.com"
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]
@@ -138,10 +138,9 @@ def log_format(route: str) -> str:
     return json.dumps({name: f"$context.{value}" for name, value in names.items()}, separators=(",", ":"))
 
 
-class Api(Kind, abstract=True):
-    """What both kinds of API take and offer."""
+class FrontDoor(Kind, abstract=True):
+    """What every API takes and offers: who may call, its domain, its logs and its limit."""
 
-    cors: Cors | None = prop(None, "Which pages of other origins may call the API from a browser.")
     auth: str | None = prop(
         None, "Who may call, unless a route says otherwise: none, iam, jwt, or the id of an authorising node "
         "(default: the authoriser, where there is one).", shape=True,
@@ -157,8 +156,6 @@ class Api(Kind, abstract=True):
     throttle: Throttle | None = prop(None, "Limit of requests over the whole stage.")
     detailed_metrics: bool = prop(False, "Metrics for each route.")
 
-    grants = {"invoke": Grant("execute-api:Invoke", on="${execution_arn}", usual=True)}
-    address = "${url}"
     origin = Origin("${domain}", path="${origin_path}")
     strict = {"logs": 365}
 
@@ -176,15 +173,34 @@ class Api(Kind, abstract=True):
         return self.domain if isinstance(self.domain, str) else None
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        wrong = known(self.auth, node, world) if self.auth else None
+        return [wrong] if wrong is not None else []
+
+    def certificate_arn(self, scope: Scope) -> Any:
+        """Return the ARN of the domain's certificate."""
+        return scope.arn(self.certificate or f"{scope.node.id}.certificate")
+
+    def closed(self) -> bool | None:
+        """Whether the execute-api address is switched off: what stands before the domain cannot be gone around then."""
+        opened = self.default_endpoint if self.default_endpoint is not None else not self.domain
+        return None if opened else True
+
+
+class Api(FrontDoor, abstract=True):
+    """What both kinds of API that answer requests take and offer."""
+
+    cors: Cors | None = prop(None, "Which pages of other origins may call the API from a browser.")
+
+    grants = {"invoke": Grant("execute-api:Invoke", on="${execution_arn}", usual=True)}
+    address = "${url}"
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = []
         if self.cors and self.cors.credentials and "*" in self.cors.origins:
             found.append(Refusal("browsers send no credentials to an API that takes every origin",
                                  "name the origins: cors: {origins: [https://example.com], credentials: true}",
                                  "bad-value", "cors"))  # fmt: skip
-        wrong = known(self.auth, node, world) if self.auth else None
-        if wrong is not None:
-            found.append(wrong)
-        return found
+        return found + super().check(node, world)
 
     def allowed_methods(self, scope: Scope) -> list[str]:
         """Return the methods that CORS allows: those said, else those of the routes."""
@@ -198,12 +214,3 @@ class Api(Kind, abstract=True):
         """Return where a stage logs its requests, and how."""
         logs = scope.of(f"{scope.node.id}.access_logs")
         return {"DestinationArn": logs.attribute("arn"), "Format": log_format(route)} if logs else None
-
-    def certificate_arn(self, scope: Scope) -> Any:
-        """Return the ARN of the domain's certificate."""
-        return scope.arn(self.certificate or f"{scope.node.id}.certificate")
-
-    def closed(self) -> bool | None:
-        """Whether the execute-api address is switched off: what stands before the domain cannot be gone around then."""
-        opened = self.default_endpoint if self.default_endpoint is not None else not self.domain
-        return None if opened else True
