@@ -99,7 +99,8 @@ WRONG = [
     ("nodes:\n  items: dynamodb.global_table\n", "missing-property"),
     ("nodes:\n  items: {kind: dynamodb.global_table, replicas: [us-east-1], encryption: cmk}\n  cmk: kms.key\n",
      "bad-value"),
-    ("nodes:\n  cmk: kms.key\n  items: {kind: dynamodb.global_table, replicas: {us-east-1: {key: no}}, encryption: cmk}\n",
+    ("nodes:\n  cmk: kms.key\n  items: {kind: dynamodb.global_table, replicas: {us-east-1: {key: x}}, "
+     "encryption: cmk}\n",
      "bad-value"),
     ("nodes:\n  items: {kind: dynamodb.global_table, replicas: [us-east-1], consistency: strong}\n", "bad-value"),
     ("nodes:\n  items: {kind: dynamodb.global_table, replicas: [us-east-1, us-east-2], consistency: strong, ttl: at}\n",

@@ -165,7 +165,7 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
     def _index(self, name: str, index: Index) -> dict[str, Any]:
         writes = _writes(self.scaling and (index.scaling or self.scaling))
         return _plain({"IndexName": name, "KeySchema": schema(index.key.attributes),
-                       "Projection": _plain(projection(index)), 
+                       "Projection": _plain(projection(index)),
                        "WriteProvisionedThroughputSettings": writes})  # fmt: skip
 
 
