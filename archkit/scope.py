@@ -131,6 +131,9 @@ class Scope(Principal, Protocol):
     def get(self, helper: str) -> Resource | None:
         """Return a helper resource that was made already, or None."""
 
+    def principal(self, service: str, suffix: str) -> Principal:
+        """Return a further role of the node, trusted by a service; one of the same suffix is the same role."""
+
     def code(self, path: str, inline: bool = True) -> Any:
         """Return the `Code` property for a file or folder beside the blueprint: inline, packaged, or a path."""
 

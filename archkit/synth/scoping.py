@@ -113,6 +113,10 @@ class NodeScope(RoleHolder):
     def get(self, helper: str) -> Resource | None:
         return self.assembly.resources.get(self.id + helper)
 
+    def principal(self, service: str, suffix: str) -> Any:
+        id = f"{self.id}{suffix}Role"
+        return RoleHolder(self.assembly, id, self.node.id, self.node.place, service, self.node.id)
+
     def code(self, path: str, inline: bool = True) -> Any:
         return place_code(self.assembly, self.node, path, inline)
 
