@@ -137,6 +137,9 @@ class Scope(Principal, Protocol):
     def code(self, path: str, inline: bool = True) -> Any:
         """Return the `Code` property for a file or folder beside the blueprint: inline, packaged, or a path."""
 
+    def file(self, path: str) -> tuple[Any, Any]:
+        """Return the S3 address of a file beside the blueprint, such as a script, and its ARN for whoever reads it."""
+
     def attribute(self, name: str) -> Any:
         """Return a value such as the node's `arn`, `name` or `url`."""
 
@@ -174,6 +177,9 @@ class Scope(Principal, Protocol):
 
     def env(self, name: str, value: Any, because: str) -> None:
         """Hand an environment variable to the node's code."""
+
+    def transform(self, name: str) -> None:
+        """Say that the node's template needs a transform (a macro of CloudFormation)."""
 
     def note(self, code: str, message: str, help: str | None = None) -> None:
         """Tell the author what was done by itself."""

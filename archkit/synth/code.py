@@ -14,7 +14,7 @@ from archkit.synth.assembly import Assembly, Unpackable
 from archkit.synth.package import PackageError, digest, zip_file, zip_folder
 from archkit.values import Ref, Sub
 
-__all__ = ["place_code"]
+__all__ = ["place_code", "place_file"]
 
 BUCKET = {"Type": "String", "Description": "Bucket that holds the code archives ('archkit package' makes them)."}
 PREFIX = {"Type": "String", "Default": "", "Description": "Prefix of the archives' keys, such as releases/42/."}
@@ -34,7 +34,32 @@ def place_code(assembly: Assembly, node: Node, path: str, inline: bool) -> Any:
         data = zip_file(file) if file.is_file() else zip_folder(file)
     except (PackageError, OSError) as error:
         raise Unpackable(str(error)) from error
-    name = f"{node.id.replace('.', '-')}-{digest(data)[:16]}.zip"
+    return {"S3Bucket": Ref("CodeBucket"), "S3Key": _asset(assembly, node, data, ".zip")}
+
+
+def place_file(assembly: Assembly, node: Node, path: str) -> tuple[Any, Any]:
+    """Return the S3 address of a file that is used as it is, such as a script, and the ARN of what may be read for it.
+
+    Raises Unpackable where it cannot be read.
+    """
+    file = code_path(assembly.world.path, path)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Unpackable(str(error)) from error
+    bucket = {"CodeBucket": Ref("CodeBucket")}
+    if assembly.local_code:  # the tool that uploads it chooses its key
+        assembly.parameters |= {"CodeBucket": BUCKET}
+        return Sub(path), Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*", bucket)
+    key = _asset(assembly, node, data, file.suffix)
+    parts = {**bucket, **key.parts}
+    return (Sub("s3://${CodeBucket}/" + key.text, parts),
+            Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/" + key.text, parts))  # fmt: skip
+
+
+def _asset(assembly: Assembly, node: Node, data: bytes, suffix: str) -> Sub:
+    """Remember a file that the template expects, under the hash of its content; returns its key."""
+    name = f"{node.id.replace('.', '-')}-{digest(data)[:16]}{suffix}"
     assembly.assets[name] = data
     assembly.parameters |= {"CodeBucket": BUCKET, "CodePrefix": PREFIX}
-    return {"S3Bucket": Ref("CodeBucket"), "S3Key": Sub("${CodePrefix}" + name, {"CodePrefix": Ref("CodePrefix")})}
+    return Sub("${CodePrefix}" + name, {"CodePrefix": Ref("CodePrefix")})

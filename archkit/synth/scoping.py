@@ -15,7 +15,7 @@ from archkit.resolve.names import logical_id, split_reference
 from archkit.scope import Resource, Statement
 from archkit.synth.assembly import Assembly, Role, Unchangeable
 from archkit.synth.classes import properties_of, type_of
-from archkit.synth.code import place_code
+from archkit.synth.code import place_code, place_file
 from archkit.synth.policies import document
 from archkit.synth.principals import Outside, RoleHolder, services, trust
 from archkit.values import Att, Named, Ref, Sub, template
@@ -119,6 +119,9 @@ class NodeScope(RoleHolder):
 
     def code(self, path: str, inline: bool = True) -> Any:
         return place_code(self.assembly, self.node, path, inline)
+
+    def file(self, path: str) -> tuple[Any, Any]:
+        return place_file(self.assembly, self.node, path)
 
     def attribute(self, name: str) -> Any:
         external = self.node.kind.external
@@ -225,6 +228,9 @@ class NodeScope(RoleHolder):
             return
         self.main.set(f"{path}.{name}", value)
         self.main.soft.add(f"{path}.{name}")
+
+    def transform(self, name: str) -> None:
+        self.assembly.transforms.setdefault(self._place, []).append(name)
 
     def note(self, code: str, message: str, help: str | None = None) -> None:
         self.assembly.report.note(code, message, self.node.span, help)
