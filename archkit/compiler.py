@@ -58,11 +58,17 @@ class Compilation:
         theme: Literal["media", "light", "dark", "page"] = "media",
         engine: Literal["archkit", "graphviz"] = "archkit",
         scale: float = 2.0,
+        view: Literal["architecture", "workflow"] = "architecture",
+        node: str | None = None,
     ) -> bytes:
-        """Return the picture; raise ArchkitError if the blueprint has an error."""
+        """Return the picture; raise ArchkitError if the blueprint has an error.
+
+        The view `workflow` draws the states of `node`, which may be left out where only one node has states.
+        """
         from archkit.diagram import render
 
-        return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, report=self.report)
+        return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, report=self.report,
+                      view=view, node=node)  # fmt: skip
 
 
 def load(path: str | Path, *, text: str | None = None) -> Compilation:

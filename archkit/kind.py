@@ -33,6 +33,7 @@ from archkit.schema import Expr, Json, NodeId, Record, fields_of, prop
 if TYPE_CHECKING:
     from archkit.architecture import Architecture, Ends, Node
     from archkit.scope import Link, Principal, Scope
+    from archkit.workflow import Flow
 
 __all__ = [
     "Admits",
@@ -246,6 +247,10 @@ class Kind(Record):
     def mentions(self) -> Iterable[Mention]:
         """Return the edges that stand inside a property, such as a workflow's `do: node.action`."""
         return ()
+
+    def workflow(self, world: Architecture) -> Flow | None:
+        """Return the workflow that the node is, for a picture of its own; None for what is no workflow."""
+        return None
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         """Return what is wrong with the properties taken together, or with where the node stands."""

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["Blueprint", "Engine", "Output", "Template", "Theme", "examples"]
+__all__ = ["Blueprint", "Engine", "Output", "Template", "Theme", "View", "examples"]
 
 Template = Literal["cloudformation", "sam"]
 Theme = Literal["media", "light", "dark", "page"]
 Engine = Literal["archkit", "graphviz"]
+View = Literal["architecture", "workflow"]
 
 Blueprint = Annotated[str, typer.Argument(metavar="FILE", help="The blueprint; [b]-[/b] reads standard input.")]
 Output = Annotated[

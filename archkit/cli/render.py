@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from archkit.cli.inputs import Opened, open_blueprint
-from archkit.cli.options import Blueprint, Engine, Output, Theme, examples
+from archkit.cli.options import Blueprint, Engine, Output, Theme, View, examples
 from archkit.cli.output import emit, fail_usage, show, stop, write_all
 from archkit.cli.synth import refuse_output
 from archkit.diagnostics import ArchkitError
@@ -22,6 +22,7 @@ EXAMPLES = examples(
     ("archkit render shop.yaml -o shop.svg", "one self-contained file, light and dark"),
     ("archkit render shop.yaml -o shop.png --scale 3", "for slides"),
     ("archkit render shop.yaml --theme dark > a.svg", "always dark"),
+    ("archkit render shop.yaml --view workflow -o flow.svg", "the states of its state machine"),
     ("archkit render - -f png < shop.yaml > shop.png", "from standard input"),
 )
 
@@ -39,32 +40,44 @@ def render(
         Engine, typer.Option(help="Who lays it out; [b]graphviz[/b] needs its program [b]dot[/b].")
     ] = "archkit",
     scale: Annotated[float, typer.Option(min=0.1, max=10, help="Pixels of a PNG for each unit of the SVG.")] = 2.0,
+    view: Annotated[
+        View, typer.Option(help="What to draw: the whole, or the states of a state machine ([b]workflow[/b]).")
+    ] = "architecture",
+    node: Annotated[
+        str | None, typer.Option(metavar="ID", help="Which state machine [b]--view workflow[/b] draws, of several.")
+    ] = None,
     output: Output = "-",
 ) -> None:
-    """Draw the architecture diagram of a blueprint."""
+    """Draw the architecture diagram of a blueprint, or a workflow of it."""
+    if node is not None and view != "workflow":
+        fail_usage("--node says which workflow to draw; add --view workflow")
     picture = format or _ending(output)
     if output == "-" and picture == "png" and sys.stdout.isatty():
         fail_usage("a PNG would garble the terminal; name a file with -o, or redirect")
     opened = open_blueprint(file)
-    data = _draw(opened, picture, theme, engine, scale)
+    data = _draw(opened, picture, theme, engine, scale, view, node)
     show(opened.report, opened.sources)
     if output == "-":
         emit(data)
         return
-    path = Path(output) / f"{opened.architecture.name}.{picture}" if Path(output).is_dir() else Path(output)
+    name = "-".join([opened.architecture.name, *([node or "workflow"] if view == "workflow" else [])])
+    path = Path(output) / f"{name}.{picture}" if Path(output).is_dir() else Path(output)
     refuse_output(opened, [path])
     write_all({path: data})
 
 
-def _draw(opened: Opened, picture: Picture, theme: Theme, engine: Engine, scale: float) -> bytes:
+def _draw(
+    opened: Opened, picture: Picture, theme: Theme, engine: Engine, scale: float, view: View, node: str | None
+) -> bytes:
     compilation = opened.loaded
     from archkit.diagram.graphviz import GraphvizMissing
+    from archkit.diagram.workflow import NoWorkflow
 
     try:
-        return compilation.render(picture, theme=theme, engine=engine, scale=scale)
+        return compilation.render(picture, theme=theme, engine=engine, scale=scale, view=view, node=node)
     except ArchkitError as error:
         stop(error.report, opened.sources)
-    except GraphvizMissing as error:
+    except (GraphvizMissing, NoWorkflow) as error:
         fail_usage(str(error))
 
 

@@ -19,17 +19,19 @@ def render(
     scale: float = 2.0,
     depth: int | None = None,
     report: Report | None = None,
+    view: Literal["architecture", "workflow"] = "architecture",
+    node: str | None = None,
 ) -> bytes:
-    """Draw an architecture.
+    """Draw an architecture, or the workflow that one of its nodes is (`node`, where there are several).
 
     `theme` says how the SVG finds light or dark: by the reader's setting, one of the two for good, or by an attribute
     of the page. A PNG is light unless `theme` is dark, and has `scale` pixels for each px. `depth` closes deeper
     groups. What could not be drawn as meant is a warning in `report`. The engine graphviz raises `GraphvizMissing`
-    without `dot`.
+    without `dot`, the view workflow `NoWorkflow` where there is none.
     """
-    from archkit.diagram.plan import plan
+    from archkit.diagram import plan, workflow
 
-    picture = plan(architecture, depth)
+    picture = workflow.plan(architecture, node) if view == "workflow" else plan.plan(architecture, depth)
     if engine == "graphviz":
         from archkit.diagram import graphviz
 

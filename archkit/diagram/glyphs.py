@@ -28,6 +28,11 @@ def _white(path: str) -> str:
     return f'<path class="line" {_STROKE} d="{path}"/>'
 
 
+def _signal(color: str, path: str) -> str:
+    """Return a tile whose colour says something by itself."""
+    return f'<rect fill="{color}" width="48" height="48" rx="4"/>{_white(path)}'
+
+
 def _ink(path: str) -> str:
     return f'<path class="ink" {_STROKE} d="{path}"/>'
 
@@ -63,6 +68,19 @@ GLYPHS: dict[str, str] = {
     "glyph/server": _ink(
         "M9 6h30v11H9zM9 18.5h30v11H9zM9 31h30v11H9zM14 11.5h.1M14 24h.1M14 36.5h.1M19 11.5h8M19 24h8M19 36.5h8"
     ),
+    "glyph/choice": _signal(
+        "#E7157B", "M24 9 39 24 24 39 9 24zM20.5 20.5a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M24 30v.1"
+    ),
+    "glyph/parallel": _tile(
+        _white("M24 9v7M12 39V20q0-4 4-4h16q4 0 4 4v19M8 35l4 4 4-4M32 35l4 4 4-4M24 16v23M20 35l4 4 4-4")
+    ),
+    "glyph/map": _tile(_white("M10 15h6M10 24h6M10 33h6M21 11h17v8H21zM21 20.5h17v8H21zM21 30h17v8H21z")),
+    "glyph/task": _signal("#E7157B", "M10 14h28v20H10zM16 24l5 5 10-10"),
+    "glyph/wait": _signal("#E7157B", "M24 9a15 15 0 1 0 .1 0zM24 15v9l6 5"),
+    "glyph/pass": _signal("#E7157B", "M9 24h29M30 15l9 9-9 9"),
+    "glyph/succeed": _signal("#7AA116", "M12 25l8 9 16-19"),
+    "glyph/fail": _signal("#DD344C", "M14 14l20 20M34 14 14 34"),
+    "glyph/retry": _ink("M38 14v10H28M36.5 23.5A14 14 0 1 0 38 28"),
     "glyph/building": _ink("M10 43V7h28v36zM17 14h4M27 14h4M17 21h4M27 21h4M17 28h4M27 28h4M21 43v-8h6v8"),
 }
 

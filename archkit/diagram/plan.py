@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from archkit.architecture import Architecture, Edge, Node
 from archkit.kind import Frame, Style
@@ -28,7 +29,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class Box:
-    """A node to be drawn as an icon with its name below."""
+    """A node to be drawn as an icon with its name below; a workflow's state is a card, its start and end are marks."""
 
     id: str
     title: str
@@ -41,11 +42,15 @@ class Box:
     actor: bool = False
     guard: bool = False
     badges: tuple[Badge, ...] = ()
+    shape: Literal["icon", "card", "mark"] = "icon"
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group to be drawn as a frame around its children, which may be boxes and groups."""
+    """A group to be drawn as a frame around its children, which may be boxes and groups.
+
+    Children without wires are packed, or stand `abreast` of the others.
+    """
 
     id: str
     title: str
@@ -55,11 +60,12 @@ class Group:
     children: tuple[str, ...]
     note: str | None = None
     link: str | None = None
+    abreast: bool = False
 
 
 @dataclass(frozen=True)
 class Wire:
-    """An edge to be drawn. `source` and `target` are ids of boxes or groups."""
+    """An edge to be drawn. `source` and `target` are ids of boxes or groups; what is `aside` bends for the others."""
 
     id: str
     source: str
@@ -69,6 +75,7 @@ class Wire:
     both: bool = False
     step: int | None = None
     note: str | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True)

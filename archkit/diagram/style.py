@@ -47,7 +47,7 @@ _COLORS = (
     (".data .head", "fill:{wire}"),
     (".disc", "fill:{ink}"),
     (".number", "fill:{paper}"),
-    (".badge", "fill:{paper};stroke:{soft}"),
+    (".badge,.card", "fill:{paper};stroke:{soft}"),
 )
 
 _SHADES = {

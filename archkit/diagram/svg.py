@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from archkit.diagnostics import Report
 from archkit.diagram.alt import describe
 from archkit.diagram.icons import category_color, fragment
+from archkit.diagram.layout.card import Card
 from archkit.diagram.layout.measure import STEP
 from archkit.diagram.legend import Legend, legend
 from archkit.diagram.path import arrowhead, wire_path
@@ -85,9 +86,16 @@ class _Writer:
         box = leaf.box
         badges = "".join(self._badge(badge, rect) for badge, rect in zip(box.badges, leaf.badges, strict=False))
         caption = _text("caption", leaf.caption) if leaf.caption else ""
-        inner = self._use(box.icon, leaf.icon, True) + badges + _text("name", leaf.name) + caption
+        inner = self._picture(leaf) + badges + _text("name", leaf.name) + caption
         start = self._start("node", "node", id, kind=box.kind, parent=box.parent or "")
         return f"{start}{_tip(_tooltip(box))}{_linked(box.link, inner)}</g>"
+
+    def _picture(self, leaf: Leaf) -> str:
+        """Return the icon of a node, with the card that it stands on."""
+        if not isinstance(leaf, Card):
+            return self._use(leaf.box.icon, leaf.icon, True)
+        icon = self._use(leaf.box.icon, leaf.picture, True) if leaf.picture else ""
+        return f'<rect class="card" {_box(leaf.icon)} rx="{fmt(leaf.corner)}"/>{icon}'
 
     def _badge(self, badge: Badge, rect: Rect) -> str:
         icon = self._use(badge.icon, rect.grow(-2), True)

@@ -116,7 +116,8 @@ def _level(
     linked = (
         {end for tail, head, _ in wires for end in (tail, head)} | {anchor.item for anchor in anchors} | set(beside)
     )
-    lone = [item for item in items if item in plan.boxes and not _is_actor(plan, item)]
+    packed = group is None or not plan.groups[group].abreast
+    lone = [item for item in items if packed and item in plan.boxes and not _is_actor(plan, item)]
     lone = [item for item in lone if item not in linked and item not in aside]
     kept = [item for item in items if item not in lone and item not in aside]
     pairs = [(tail, head) for tail, head, _ in wires]

@@ -13,11 +13,16 @@ from archkit.diagram.scene import Frame, Leaf, Line, Rect
 from archkit.diagram.text import clean, width, wrap
 
 __all__ = [
+    "CAPTION_LINE",
+    "CAPTION_SIZE",
     "HEAD",
     "LABEL_LINE",
     "LABEL_SIZE",
+    "NAME_LINE",
+    "NAME_SIZE",
     "PAD",
     "STEP",
+    "fit",
     "frame_at",
     "label_lines",
     "label_size",
@@ -38,7 +43,7 @@ NAME_LIMITS = (112, 140, 180, 240, 360, 640)  # a long name may be wider, so tha
 LABEL_LIMITS = (120, 160, 220, 320, 640)
 
 
-def _fit(text: str, size: float, limits: tuple[int, ...], most: int) -> list[str]:
+def fit(text: str, size: float, limits: tuple[int, ...], most: int) -> list[str]:
     """Wrap a text at the first limit that needs at most `most` lines, and balance its lines."""
     for limit in limits:
         lines = wrap(text, size, limit)
@@ -48,9 +53,16 @@ def _fit(text: str, size: float, limits: tuple[int, ...], most: int) -> list[str
 
 
 def _balanced(text: str, size: float, limit: float, lines: list[str]) -> list[str]:
-    """Narrow the limit as long as the number of lines stays, so that the last line is not a lone word."""
+    """Narrow the limit as long as the number of lines stays, so that the last line is not a lone word.
+
+    A word that was whole stays whole.
+    """
+    words = {width(word, size) for word in clean(text).split()}
+    longest = max((word for word in words if word <= limit), default=0)
     while len(lines) > 1:
         limit = max(width(line, size) for line in lines) - 1
+        if limit < longest:
+            break
         narrower = wrap(text, size, limit)
         if len(narrower) > len(lines) or max(width(line, size) for line in narrower) > limit:
             break
@@ -64,12 +76,12 @@ def leaf(box: Box) -> Leaf:
     icon = Rect(-half, -half, half, half)
     y = half + 16.0
     name = []
-    for text in _fit(box.title, NAME_SIZE, NAME_LIMITS, 3):
+    for text in fit(box.title, NAME_SIZE, NAME_LIMITS, 3):
         name.append(Line(text, 0, y, width(text, NAME_SIZE), NAME_SIZE))
         y += NAME_LINE
     y -= 1
     caption = []
-    for text in _fit(box.caption, CAPTION_SIZE, NAME_LIMITS, 2) if box.caption else []:
+    for text in fit(box.caption, CAPTION_SIZE, NAME_LIMITS, 2) if box.caption else []:
         caption.append(Line(text, 0, y, width(text, CAPTION_SIZE), CAPTION_SIZE))
         y += CAPTION_LINE
     badges = tuple(
@@ -108,7 +120,7 @@ def head_height(group: Group) -> int:
 
 def label_lines(text: str, limits: tuple[int, ...] = LABEL_LIMITS) -> list[str]:
     """Break the label of a wire."""
-    return _fit(text, LABEL_SIZE, limits, 3)
+    return fit(text, LABEL_SIZE, limits, 3)
 
 
 def label_size(wire: Wire) -> tuple[int, int]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from math import ceil
 
 from archkit.diagram.layout.axis import Axis
+from archkit.diagram.layout.card import leaf
 from archkit.diagram.layout.levels import Level, Link
-from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, leaf, least_size
+from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, least_size
 from archkit.diagram.plan import Group, Plan
 from archkit.diagram.scene import Leaf, Line, Rect, Scene
 
@@ -29,14 +30,23 @@ _ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 
 def place(plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float) -> Scene:
     """Give every box and group its place; `vertical` lets the flow run downwards, `room` stretches distances."""
-    placer = _Placer(plan, levels, vertical, room)
-    return placer.scene()
+    scene = _Placer(plan, levels, vertical, room, {}).scene()
+    ends = {end for wire in plan.wires for end in (wire.source, wire.target) if end in plan.groups}
+    if not ends:
+        return scene
+    # A frame's middle is known only when its content has its place: wires at frames are made straight in a second run.
+    sizes = {id: scene.frames[id].rect for id in ends}
+    widths = {id: int(rect.width if vertical else rect.height) for id, rect in sizes.items()}
+    return _Placer(plan, levels, vertical, room, widths).scene()
 
 
 class _Placer:
-    def __init__(self, plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float) -> None:
+    def __init__(
+        self, plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float, widths: dict[str, int]
+    ) -> None:
         self.plan = plan
         self.room = room
+        self.widths = widths  # across the flow, of frames at which wires end
         self.levels = levels
         self.vertical = vertical
         self.leaves = {id: leaf(box) for id, box in plan.boxes.items()}
@@ -51,6 +61,10 @@ class _Placer:
             wide, high = least_size(group)
             self.x.span(group.id, wide, 3, PAD, PAD)
             self.y.span(group.id, high, 3, head_height(group) + PAD, PAD)
+        for id, wide in self.widths.items():
+            middle, frame = self.across.point(f"|{id}", 0, 0), self.across.extents[id]
+            self.across.keep(frame.low, middle, wide // 2)
+            self.across.keep(middle, frame.high, wide // 2)
         for level in self.levels.values():
             self._columns(level)
             self._rows(level)
@@ -207,6 +221,9 @@ class _Placer:
                     self.across.pull(host, guard, 2)
         for wire in self.plan.wires:
             self.flow.pull(wire.source, wire.target, 1)
+        for group in self.plan.groups.values():
+            for item in self.levels[group.id].ranks[0] if group.abreast else ():  # all begin near the top
+                self.flow.problem.attract(self.flow.extents[group.id].low, self.flow.extents[item].low, 3)
 
     def _line_end(self, level: Level, link: Link, end: str) -> str:
         """Return what a link pulls at: a stand-in, an end, or the place where the wire leaves the end's groups."""
@@ -218,7 +235,7 @@ class _Placer:
             lane = self.levels[group].lanes.get((link.wires[0], end))
             if lane is not None:
                 return self._stand_in(self.levels[group], lane)
-        return end
+        return f"|{end}" if end in self.widths else end
 
     def _weight(self, link: Link, depth: int) -> int:
         """Return how much a stretch of wire should be straight: the main flow most, inner groups before outer ones.
@@ -229,7 +246,7 @@ class _Placer:
             return 48 + 2 * min(depth, 4)
         stand_ins = (link.tail_end[0] == "~") + (link.head_end[0] == "~")
         styles = {self.wires[id].style for id in link.wires}
-        if not link.forward or styles == {"guard"}:
+        if not link.forward or styles == {"guard"} or all(self.wires[id].aside for id in link.wires):
             return 8 if stand_ins == 2 else 1
         return (20 + 2 * min(depth, 4) + ("request" in styles), 4, 16)[stand_ins]
 

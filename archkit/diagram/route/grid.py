@@ -70,13 +70,13 @@ def ports(item: Leaf | Frame, toward: Point, inward: bool = False) -> list[Port]
 def _leaf_ports(leaf: Leaf) -> list[Port]:
     icon = leaf.icon
     x, y = icon.center
-    reach = icon.width / 2 - 10
+    reach, aside = icon.width / 2 - 10, icon.height / 2 - 10
     below = leaf.text.bottom
     return [
-        Port(Point(icon.right, y), Point(icon.right + EXIT, y), 0, y - reach, y + reach, icon.width / 2 + EXIT),
+        Port(Point(icon.right, y), Point(icon.right + EXIT, y), 0, y - aside, y + aside, icon.width / 2 + EXIT),
         Port(Point(x, below), Point(x, below + EXIT), 1, x - reach, x + reach, below - y + EXIT),
-        Port(Point(icon.left, y), Point(icon.left - EXIT, y), 2, y - reach, y + reach, icon.width / 2 + EXIT),
-        Port(Point(x, icon.top), Point(x, icon.top - EXIT), 3, x - reach, x + reach, icon.width / 2 + EXIT),
+        Port(Point(icon.left, y), Point(icon.left - EXIT, y), 2, y - aside, y + aside, icon.width / 2 + EXIT),
+        Port(Point(x, icon.top), Point(x, icon.top - EXIT), 3, x - reach, x + reach, icon.height / 2 + EXIT),
     ]
 
 

@@ -13,7 +13,7 @@ from archkit.kinds.stepfunctions.definition import whole
 from archkit.kinds.stepfunctions.states import Machine, State
 from archkit.source import Mapping, Scalar, Tree, read
 
-__all__ = ["named_nodes", "read_file"]
+__all__ = ["named_nodes", "nodes_of", "read_file"]
 
 _RESOURCE = re.compile(
     r"arn:aws[a-z-]*:states:::(?:aws-sdk:)?[a-z0-9-]+:([A-Za-z0-9]+)(\.sync(?::2)?|\.waitForTaskToken)?"
@@ -50,14 +50,19 @@ def read_file(tree: Tree) -> tuple[Mapping | None, list[Refusal]]:
 def named_nodes(machine: Machine) -> Iterator[Mention]:
     """Yield the nodes that tasks with a Resource of their own name by `${node}`, with the call that the Resource is."""
     for state in machine.walk():
-        said = state.fields.get("Resource")
-        if isinstance(said, Expr):
-            yield from _mention(said, {})
-        elif isinstance(said, str) and (found := _RESOURCE.fullmatch(said)):
-            api, wait = found.groups()
-            options = {"operation": api[:1].upper() + api[1:], "wait": _WAITS.get(wait or "")}
-            for value in _values(state):
-                yield from _mention(value, options)
+        yield from nodes_of(state)
+
+
+def nodes_of(state: State) -> Iterator[Mention]:
+    """Yield the nodes that one state with a Resource of its own names."""
+    said = state.fields.get("Resource")
+    if isinstance(said, Expr):
+        yield from _mention(said, {})
+    elif isinstance(said, str) and (found := _RESOURCE.fullmatch(said)):
+        api, wait = found.groups()
+        options = {"operation": api[:1].upper() + api[1:], "wait": _WAITS.get(wait or "")}
+        for value in _values(state):
+            yield from _mention(value, options)
 
 
 def _mention(value: Any, options: dict[str, Any]) -> Iterator[Mention]:

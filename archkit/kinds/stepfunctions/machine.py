@@ -12,6 +12,7 @@ from archkit.calls import operation, service_of
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Admits, Expr, External, Grant, Helper, Kind, Mention, Metric, NodeId, Operation, Refusal, prop
 from archkit.kinds.stepfunctions.definition import expressions, write
+from archkit.kinds.stepfunctions.drawn import flow_of
 from archkit.kinds.stepfunctions.files import named_nodes, read_file
 from archkit.kinds.stepfunctions.integrations import resource
 from archkit.kinds.stepfunctions.language import read_machine
@@ -22,6 +23,7 @@ from archkit.schema import fields_of
 from archkit.scope import Scope, Statement
 from archkit.source import Scalar, Tree
 from archkit.values import Sub, account, json_text
+from archkit.workflow import Flow
 
 ARN = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
 LOG_DELIVERY = ("logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
@@ -134,6 +136,10 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
                 else:
                     yield Mention(call.node, "call", call.span, {"operation": call.api, "wait": call.wait})
         yield from named_nodes(machine) if machine else ()
+
+    def workflow(self, world: Architecture) -> Flow | None:
+        machine, _ = self.machine()
+        return flow_of(machine, world) if machine else None
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         given = [name for name in ("states", "definition") if getattr(self, name) is not None]
