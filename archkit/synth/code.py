@@ -6,6 +6,7 @@ content, so that a new content is a new key and CloudFormation sees the change; 
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from archkit.architecture import Node
@@ -34,7 +35,7 @@ def place_code(assembly: Assembly, node: Node, path: str, inline: bool) -> Any:
         data = zip_file(file) if file.is_file() else zip_folder(file)
     except (PackageError, OSError) as error:
         raise Unpackable(str(error)) from error
-    return {"S3Bucket": Ref("CodeBucket"), "S3Key": _asset(assembly, node, data, ".zip")}
+    return {"S3Bucket": Ref("CodeBucket"), "S3Key": _asset(assembly, node, data, digest(data), ".zip")}
 
 
 def place_file(assembly: Assembly, node: Node, path: str) -> tuple[Any, Any]:
@@ -51,15 +52,15 @@ def place_file(assembly: Assembly, node: Node, path: str) -> tuple[Any, Any]:
     if assembly.local_code:  # the tool that uploads it chooses its key
         assembly.parameters |= {"CodeBucket": BUCKET}
         return Sub(path), Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*", bucket)
-    key = _asset(assembly, node, data, file.suffix)
+    key = _asset(assembly, node, data, hashlib.sha256(data).hexdigest(), file.suffix)
     parts = {**bucket, **key.parts}
     return (Sub("s3://${CodeBucket}/" + key.text, parts),
             Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/" + key.text, parts))  # fmt: skip
 
 
-def _asset(assembly: Assembly, node: Node, data: bytes, suffix: str) -> Sub:
+def _asset(assembly: Assembly, node: Node, data: bytes, hashed: str, suffix: str) -> Sub:
     """Remember a file that the template expects, under the hash of its content; returns its key."""
-    name = f"{node.id.replace('.', '-')}-{digest(data)[:16]}{suffix}"
+    name = f"{node.id.replace('.', '-')}-{hashed[:16]}{suffix}"
     assembly.assets[name] = data
     assembly.parameters |= {"CodeBucket": BUCKET, "CodePrefix": PREFIX}
     return Sub("${CodePrefix}" + name, {"CodePrefix": Ref("CodePrefix")})
