@@ -6,9 +6,21 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import (
-    Admits, Door, External, Grant, Json, Kind, Metric, NodeId, Operation, Push, Refusal, prop,
+    Admits,
+    Door,
+    External,
+    Grant,
+    Json,
+    Kind,
+    Metric,
+    NodeId,
+    Operation,
+    Push,
+    Refusal,
+    prop,
 )  # fmt: skip
 from archkit.scope import Link, Scope, Statement
+from archkit.values import Sub
 
 KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
@@ -35,6 +47,15 @@ class Subscribe(Push):
             return Refusal(
                 "a standard topic cannot deliver to a FIFO queue", "make the topic FIFO too, or the queue standard"
             )
+        fifo = getattr(ends.owner.kind, "fifo", False)
+        if fifo and ends.other.kind.admits is not None and ends.other.kind.admits.protocol != "sqs":
+            # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+            return Refusal(f"a FIFO topic delivers to queues only, not to '{ends.other.id}'", "put a queue between")
+        letters = ends.architecture.nodes.get(str(self.dead_letter))
+        if letters is not None and letters.existing is None and getattr(letters.kind, "fifo", False) != fifo:
+            sort = "FIFO" if fifo else "a standard one"
+            return Refusal(f"the dead-letter queue of {'a FIFO' if fifo else 'a standard'} topic is {sort}", None,
+                           "bad-value", "dead_letter")  # fmt: skip
         if self.raw and ends.other.kind.admits is not None and ends.other.kind.admits.protocol == "lambda":
             return Refusal("a function always gets the envelope", "leave 'raw' out", "bad-value", "raw")
         return None
@@ -109,7 +130,10 @@ class Topic(Kind, icon="aws/integration/simple-notification-service-sns", servic
         from troposphere import sns
 
         topic = scope.make(
-            sns.Topic, DisplayName=self.display, FifoTopic=self.fifo or None, KmsMasterKeyId=scope.arn(self.key),
+            # CloudFormation makes up names, but none that ends as that of a FIFO topic has to
+            # (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/681)
+            sns.Topic, TopicName=Sub("${Name}.fifo", {"Name": scope.physical(251)}) if self.fifo else None,
+            DisplayName=self.display, FifoTopic=self.fifo or None, KmsMasterKeyId=scope.arn(self.key),
             ContentBasedDeduplication=self.deduplicate or None, TracingConfig="Active" if self.tracing else None,
         )  # fmt: skip
         for protocol, endpoints in (("email", self.email), ("email-json", self.email_json), ("sms", self.sms),

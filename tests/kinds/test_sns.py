@@ -35,6 +35,7 @@ OPTIONS = [
           OUT + ": {filter: {kind: [book]}, scope: body}\n"),
     topic("FIFO", ", fifo: true, deduplicate: true", P + "FifoTopic", True),
     topic("FIFO", ", fifo: true, deduplicate: true", P + "ContentBasedDeduplication", True),
+    topic("FIFO", ", fifo: true", P + "TopicName.Fn::Sub.0", "test-news-${Stack}.fifo"),
     topic("encryption", "", P + "KmsMasterKeyId", "alias/aws/sns"),
     topic("encryption", ", key: cmk", P + "KmsMasterKeyId", att("Cmk"), "  cmk: kms.key\n"),
     topic("encryption", "", P + "KmsMasterKeyId", att("EncryptionKey"), "security: strict\n"),
@@ -96,6 +97,9 @@ REFUSED: list[tuple[str, str, str]] = [
     ("news: {kind: sns.topic, fifo: true, sms: '+491701234567'}", "bad-value", "queues only, not to 'sms'"),
     ("news: {kind: sns.topic, https: 'http://example.com'}", "bad-value", "does not fit"),
     ("news: sns.topic\n  jobs: {kind: sqs.queue, fifo: true}\nedges: [news -> jobs]", "cannot-join", "FIFO queue"),
+    (f"news: {{kind: sns.topic, fifo: true}}\n{FN}edges: [news -> work]", "cannot-join", "queues only, not to 'work'"),
+    ("news: sns.topic\n  jobs: sqs.queue\n  lost: {kind: sqs.queue, fifo: true}\n"
+     "edges:\n  - news -> jobs: {dead_letter: lost}", "bad-value", "a standard topic is a standard one"),
     (f"news: sns.topic\n{FN}edges:\n  - news -> work: {{raw: true}}", "bad-value", "always gets the envelope"),
     ("news: sns.topic\n  jobs: sqs.queue\nedges:\n  - news -> jobs: {id: a}\n  - news -> jobs: {id: b}",
      "subscribed-twice", "one subscription"),
