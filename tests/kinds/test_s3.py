@@ -26,6 +26,8 @@ BLOCKED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy
 OPEN = {**BLOCKED, "BlockPublicPolicy": False, "RestrictPublicBuckets": False}
 LOCK = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 7}}}
 SSE = P + "BucketEncryption.ServerSideEncryptionConfiguration.0."
+REFUSED_OPTIONS = [("Amazon S3", "MFA delete stated as not settable in a template")]
+
 OPTIONS = [
     row("versioning", "", P + "VersioningConfiguration.Status", "Enabled"),
     *(row(LIFECYCLE, f", lifecycle: {{transitions: {{{name}: {days}}}}}", RULE + "Transitions.0",
@@ -183,13 +185,16 @@ nodes:
   cmk: kms.key
   jobs: {{kind: sqs.queue, key: cmk}}
   news: {{kind: sns.topic, key: cmk}}
-  far: {{kind: region, code: us-east-1, nodes: {{far-key: kms.key, copy: {{kind: s3.bucket, key: far-key}}}}}}
+  far:
+    kind: region
+    code: us-east-1
+    nodes: {{far-key: kms.key, copy: {{kind: s3.bucket, key: far-key, object_lock: true}}}}
 edges:
   - photos -> jobs: {{suffix: .jpg}}
   - photos -> news: removed, restored, tagged
   - photos -> work: {{suffix: .png}}
   - work -> photos: read, write, delete, list
   - photos -> copy: {{does: replicate, within_15_minutes: true, delete_markers: true, storage: STANDARD_IA}}
-  - photos -> site: replicate
+  - site -> copy: replicate
 """
     archkit.load(tmp_path / "blueprint.yaml", text=text).synth()

@@ -163,8 +163,23 @@ def test_replication_between_regions(tmp_path: Path) -> None:
         ),
         (["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], {"Fn::Sub": "${CopyArn}/*"}),
         ("kms:Decrypt", {"Fn::GetAtt": ["Cmk", "Arn"]}),
-        ("kms:Encrypt", {"Ref": "FarKeyArn"}),
+        (["kms:Encrypt", "kms:Decrypt"], {"Ref": "FarKeyArn"}),
     ]
+
+
+def test_replication_of_objects_that_s3_encrypts_itself(tmp_path: Path) -> None:
+    """S3 refuses a key for the copies without the criteria, and the criteria without the key."""
+    made = (
+        "nodes:\n  cmk: kms.key\n  photos: s3.bucket\n  copy: {kind: s3.bucket%s}\nedges: [photos -> copy: replicate]\n"
+    )
+    (with_key,) = resources(made % ", key: cmk, bucket_key: false", tmp_path)["Photos"]["Properties"][
+        "ReplicationConfiguration"
+    ]["Rules"]
+    assert with_key["SourceSelectionCriteria"] == {"SseKmsEncryptedObjects": {"Status": "Enabled"}}
+    assert with_key["Destination"]["EncryptionConfiguration"] == {"ReplicaKmsKeyID": {"Fn::GetAtt": ["Cmk", "Arn"]}}
+    found = resources(made % "", tmp_path)
+    (without,) = found["Photos"]["Properties"]["ReplicationConfiguration"]["Rules"]
+    assert not {"SourceSelectionCriteria", "EncryptionConfiguration"} & {*without, *without["Destination"]}
 
 
 def test_log_bucket_keeps_the_keys_of_s3(tmp_path: Path) -> None:
@@ -173,6 +188,8 @@ def test_log_bucket_keeps_the_keys_of_s3(tmp_path: Path) -> None:
         "Properties.BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.SSEAlgorithm"
     )
     assert at(found, f"Photos.{algorithm}") == "aws:kms"
+    expiring = found["PhotosLogs"]["Properties"]["LifecycleConfiguration"]["Rules"][0]
+    assert (expiring["ExpirationInDays"], expiring["NoncurrentVersionExpiration"]) == (365, {"NoncurrentDays": 1})
     assert at(found, f"PhotosLogs.{algorithm}") == "AES256"
     (statement,) = (
         s for s in found["PhotosLogsPolicy"]["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"
@@ -243,6 +260,8 @@ UNJOINED = [
     ("plain -> photos: replicate", "cannot-join", "'plain' keeps none"),
     ("photos -> photos: replicate", "cannot-join", "into itself"),
     ("photos -> secret: replicate\n  - secret -> photos: replicate", "cannot-join", "into one another"),
+    ("secret -> photos: replicate", "needs-key", "'photos' has none"),
+    ("locked -> photos: replicate", "cannot-join", "locked too"),
     ("photos -> secret: log_to", "cannot-join", "a key of its own"),
     ("photos -> locked: log_to", "cannot-join", "locks its objects"),
     ("photos -> copy: log_to", "cannot-join", "same account and Region"),

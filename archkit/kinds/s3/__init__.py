@@ -35,6 +35,8 @@ OBJECTS = "${arn}/*"
 NAMED = {"Bucket": "${name}"}
 OWNERSHIP = {"enforced": "BucketOwnerEnforced", "preferred": "BucketOwnerPreferred", "writer": "ObjectWriter"}
 WHOLE = "EntireBucket"
+KEPT = Lifecycle(expiration=365, noncurrent_expiration=1)  # type: ignore[call-arg]
+"""How long access logs are kept; what expires stays as a version, and is paid for, until that is deleted too."""
 DIMENSION, DAY = {"BucketName": "${name}"}, 86_400
 REQUESTS = {
     "requests": ("AllRequests", "Sum"),
@@ -138,7 +140,7 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
     def helpers(self) -> Mapping[str, Helper]:
         if not self.access_logs or self.log_bucket:
             return {}
-        own = {"log_bucket": True, "access_logs": False, "key": None, "lifecycle": [Lifecycle(expiration=365)]}  # type: ignore[call-arg]
+        own = {"log_bucket": True, "access_logs": False, "key": None, "lifecycle": [KEPT]}
         return {"logs": Helper("s3.bucket", own, "access logs")}
 
     @property

@@ -54,6 +54,14 @@ class Replicate(Join):
             return Refusal(f"'{owner.id}' and '{other.id}' cannot replicate into one another in one deployment: "
                            "each would have to exist before the other",
                            "one direction here, the other once both exist")  # fmt: skip
+        locks = getattr(owner.kind, "object_lock", False)
+        if locks and other.existing is None and not getattr(other.kind, "object_lock", False):
+            return Refusal(f"'{owner.id}' locks its objects, and S3 copies them only to where they are locked too",
+                           f"'object_lock: true' for '{other.id}'")  # fmt: skip
+        if owner.kind.encryption_key() is not None and other.kind.encryption_key() is None:
+            return Refusal(f"'{owner.id}' is encrypted with a key of its own, and S3 copies such objects only where the "
+                           f"copies have a key too: '{other.id}' has none",
+                           f"'key' of its own Region for '{other.id}'", "needs-key")  # fmt: skip
         return None
 
     def apply(self, link: Link) -> None:
@@ -62,7 +70,6 @@ class Replicate(Join):
         timed = {"Status": "Enabled", "Time": {"Minutes": 15}} if self.within_15_minutes else None
         metrics = {"Status": "Enabled", "EventThreshold": {"Minutes": 15}} if self.within_15_minutes else None
         key = copy.arn(copy.kind.encryption_key())
-        encrypted = bucket.kind.encryption_key() is not None
         rule = {
             "Id": "".join(c if c.isalnum() else "-" for c in link.edge.id),
             "Status": "Enabled",
@@ -70,7 +77,8 @@ class Replicate(Join):
             "DeleteMarkerReplication": {"Status": "Enabled" if self.delete_markers else "Disabled"},
             "Destination": {"Bucket": copy.attribute("arn"), "StorageClass": self.storage, "ReplicationTime": timed,
                             "Metrics": metrics, "EncryptionConfiguration": {"ReplicaKmsKeyID": key} if key else None},
-            "SourceSelectionCriteria": {"SseKmsEncryptedObjects": {"Status": "Enabled"}} if encrypted else None,
+            # S3 takes this and a key for the copies only together, whatever the source is encrypted with
+            "SourceSelectionCriteria": {"SseKmsEncryptedObjects": {"Status": "Enabled"}} if key else None,
         }  # fmt: skip
         bucket.main.set("ReplicationConfiguration.Role", role)
         bucket.main.append("ReplicationConfiguration.Rules", _given(rule))
@@ -84,15 +92,21 @@ class Replicate(Join):
         bucket.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=bucket.attribute("arn"), because=why)
         bucket.allow("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging",
                      on=bucket.fill("${arn}/*"), because=why)  # fmt: skip
+        if getattr(bucket.kind, "object_lock", False):
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-replication
+            bucket.allow("s3:GetObjectRetention", "s3:GetObjectLegalHold", on=bucket.fill("${arn}/*"), because=why)
         bucket.allow(
             "s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags", on=copy.fill("${arn}/*"), because=why
         )
-        for end, action in ((bucket, "kms:Decrypt"), (copy, "kms:Encrypt")):
+        # a bucket key is decrypted before it encrypts copies
+        # (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html#bk-replication)
+        writes = ("kms:Encrypt", "kms:Decrypt") if getattr(copy.kind, "bucket_key", True) else ("kms:Encrypt",)
+        for end, actions in ((bucket, ("kms:Decrypt",)), (copy, writes)):
             key = end.kind.encryption_key()
             if key is not None:
                 region = end.node.place[1] or "${AWS::Region}"
                 via = {"StringEquals": {"kms:ViaService": Sub(f"s3.{region}.amazonaws.com")}}
-                bucket.allow(action, on=end.arn(key), because=why, condition=via)
+                bucket.allow(*actions, on=end.arn(key), because=why, condition=via)
         return role.att("Arn")
 
 
