@@ -35,9 +35,7 @@ class Key(
     accounts: list[str] = prop([], "Ids of other accounts that may use the key.", pattern="[0-9]{12}", shape=True)
     statements: list[Json] = prop([], "Further statements of the key policy, as IAM documents them.")
     window: int = prop(30, "Days between deletion and the end of the key.", ge=7, le=30)
-    alias_name: str | None = prop(
-        None, "Alias after 'alias/' (default: blueprint and node).", pattern="[A-Za-z0-9/_-]+"
-    )
+    alias_name: str | None = prop(None, "Alias after 'alias/' (default: stack and node).", pattern="[A-Za-z0-9/_-]+")
 
     guard = True
     durable = True
@@ -103,8 +101,12 @@ class Key(
             KeyUsage=USES[self.use] if self.asymmetric else None, MultiRegion=self.multi_region or None,
             PendingWindowInDays=self.window,
         )  # fmt: skip
-        name = self.alias_name or f"{scope.architecture.name}-{scope.node.id}"
-        scope.make(kms.Alias, "Alias", AliasName=f"alias/{name}", TargetKeyId=key.ref)
+        # an alias is one of its account and Region, so the default tells two stacks of one blueprint apart
+        own = Sub("alias/${AWS::StackName}-" + scope.node.id.replace(".", "-"))
+        alias = f"alias/{self.alias_name}" if isinstance(self.alias_name, str) else own
+        if self.alias_name is not None and not isinstance(self.alias_name, str):
+            alias = Sub("alias/${Name}", {"Name": self.alias_name})
+        scope.make(kms.Alias, "Alias", AliasName=alias, TargetKeyId=key.ref)
 
     def finish(self, scope: Scope) -> None:
         document = scope.policy_document()

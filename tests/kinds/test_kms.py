@@ -35,6 +35,7 @@ OPTIONS = [
     key("multi-region", ", multi_region: true", P + "MultiRegion", True),
     key("grants by edges", "", "Resources.WorkRolePolicy.Properties.PolicyDocument.Statement.1.Action", "kms:Decrypt",
         f"{FN}edges:\n  - work -> cmk: decrypt\n"),
+    key(SHAPE, "", "Resources.CmkAlias.Properties.AliasName.Fn::Sub", "alias/${AWS::StackName}-cmk"),
     key(SHAPE, ", alias_name: shop/main, window: 7", "Resources.CmkAlias.Properties.AliasName", "alias/shop/main"),
     key(USE, "", "Resources.Jobs.Properties.KmsMasterKeyId", att("Cmk"), "  jobs: {kind: sqs.queue, key: cmk}\n"),
     key(USE, "", "Resources.Ops.Properties.KmsMasterKeyId", att("Cmk"), "  ops: {kind: sns.topic, key: cmk}\n"),
