@@ -40,6 +40,8 @@ class Alert(Join):
             return Refusal(f"{ends.owner.kind.name} has no metric '{said.metric}'",
                            did_you_mean(said.metric, known) or f"metrics: {listing(known, 'and')}",
                            "unknown-metric", "when")  # fmt: skip
+        if getattr(ends.other.kind, "fifo", False):
+            return Refusal("an alarm cannot publish to a FIFO topic", "use a standard topic")
         return same_region(ends)
 
     def text(self) -> str | None:

@@ -167,6 +167,9 @@ class Schedule(Kind, icon="aws/integration/eventbridge-scheduler", service="Amaz
                             "too-many-targets")]  # fmt: skip
         if not targets and not self.calls:
             return [Refusal(f"'{node.id}' calls nothing", f"- {node.id} -> worker", "no-target")]
+        letters = world.nodes.get(str(self.dead_letter))
+        if letters is not None and getattr(letters.kind, "fifo", False):
+            return [Refusal("a schedule's dead-letter queue is a standard queue", None, "bad-value", "dead_letter")]
         return self._check_call(world)
 
     def _check_call(self, world: Architecture) -> list[Refusal]:

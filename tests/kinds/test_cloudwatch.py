@@ -168,6 +168,17 @@ REFUSED: list[tuple[str, str, str]] = [
     (f"heat: {{kind: cloudwatch.alarm{RAW}, above: 1, anomaly: low}}", "bad-value", "one threshold"),
     (f"heat: {{kind: cloudwatch.alarm{RAW}, above: 1, period: 45}}", "bad-value", "whole minutes"),
     (f"heat: {{kind: cloudwatch.alarm{RAW}, above: 1, datapoints: 2}}", "bad-value", "2 of 1"),
+    (f"heat: {{kind: cloudwatch.alarm{RAW}, above: 1, period: 3600, periods: 169}}", "out-of-bounds", "or a week"),
+    (
+        "heat: {kind: cloudwatch.alarm, metric: size, above: 1, periods: 8}\n  b: s3.bucket\nedges: [b -> heat]",
+        "out-of-bounds",
+        "8 periods of 86400 seconds",
+    ),
+    (
+        "jobs: sqs.queue\n  row: {kind: sns.topic, fifo: true}\nedges:\n  - jobs -> row: {when: not empty}",
+        "cannot-join",
+        "FIFO topic",
+    ),
     ("heat: cloudwatch.composite", "nothing-to-watch", "no alarm to watch"),
     ("heat: {kind: cloudwatch.composite, others: [a], rule: a AND b}", "bad-value", "no edge joins 'b'"),
 ]

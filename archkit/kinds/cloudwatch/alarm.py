@@ -21,6 +21,7 @@ STATISTIC = r"Average|Maximum|Minimum|SampleCount|Sum|IQM|(p|tm|ts|tc|wm)\d{1,2}
 MISSING = {"breaching": "breaching", "not_breaching": "notBreaching", "ignore": "ignore", "missing": "missing"}
 THRESHOLDS = {"above": "GreaterThanThreshold", "at_least": "GreaterThanOrEqualToThreshold",
               "below": "LessThanThreshold", "at_most": "LessThanOrEqualToThreshold"}  # fmt: skip
+HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 BANDS = {
     "high": "GreaterThanUpperThreshold",
     "low": "LessThanLowerThreshold",
@@ -142,7 +143,22 @@ class Alarm(Acting, name="cloudwatch.alarm", types="AWS::CloudWatch::Alarm"):
         if isinstance(self.datapoints, int) and isinstance(self.periods, int) and self.datapoints > self.periods:
             return Refusal(f"{self.datapoints} of {self.periods} periods cannot be beyond the threshold",
                            f"periods: {self.datapoints}", "bad-value", "datapoints")  # fmt: skip
-        return None
+        return self._reach(world, node)
+
+    def _reach(self, world: Architecture, node: Node) -> Refusal | None:
+        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
+        watched = next(
+            (world[edge.source].kind for edge, _ in watches(world, node.id) if edge.source in world.nodes), None
+        )
+        metric = metric_of(watched, self.metric) if watched is not None and isinstance(self.metric, str) else None
+        period = self.period or (metric.period if metric else 300)
+        if not isinstance(period, int) or not isinstance(self.periods, int):
+            return None
+        most = (WEEK if period >= HOUR else DAY) // period
+        if self.periods <= most:
+            return None
+        return Refusal(f"an alarm looks back a day, or a week in periods of an hour and more: {self.periods} periods of "
+                       f"{period} seconds are longer", f"periods: {most}", "out-of-bounds", "periods")  # fmt: skip
 
     def build(self, scope: Scope) -> None:
         from troposphere import cloudwatch

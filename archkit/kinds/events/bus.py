@@ -91,6 +91,9 @@ class Bus(Kind, name="events.bus", icon="aws/integration/eventbridge-custom-even
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         if self.archive_pattern and self.archive is None:
             return [Refusal("nothing is archived", "archive: 30 (days)", "bad-value", "archive_pattern")]
+        letters = world.nodes.get(str(self.dead_letter))
+        if letters is not None and getattr(letters.kind, "fifo", False):
+            return [Refusal("a bus's dead-letter queue is a standard queue", None, "bad-value", "dead_letter")]
         return []
 
     def build(self, scope: Scope) -> None:
