@@ -19,6 +19,10 @@ CODE = ", runtime: python3.13, code: handler.py"
 IMAGE = ', image: "012345678901.dkr.ecr.eu-west-1.amazonaws.com/shop:1"'
 function = rows_of(SERVICE, "work: {kind: lambda.function")
 ASYNC = "Resources.WorkAsync.Properties."
+IN_VPC = ", vpc: {subnets: [subnet-1], security_groups: [sg-1]}"
+FILES = "arn:aws:elasticfilesystem:eu-west-1:123456789012"
+POINT = f"{FILES}:access-point/fsap-1"
+MOUNT = f', mount: {{file_system: "{FILES}:file-system/fs-1", access_point: "{POINT}"}}'
 RETRIES = "asynchronous retries and on-failure destination"
 
 
@@ -42,6 +46,11 @@ OPTIONS = [
     row("environment", "", P + "Environment.Variables", {"QUEUE": att("Jobs", "QueueUrl")},
         "  jobs: sqs.queue\nedges:\n  - work -> jobs: {env: QUEUE}\n"),
     row("reserved concurrency", ", concurrency: 5", P + "ReservedConcurrentExecutions", 5),
+    row("placement in VPC subnets", IN_VPC, P + "VpcConfig", {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}),
+    row("placement in VPC subnets", IN_VPC, "Resources.Work.DependsOn", ["WorkRolePolicy"]),
+    row("EFS mount", IN_VPC + MOUNT, P + "FileSystemConfigs", [{"Arn": POINT, "LocalMountPath": "/mnt/files"}]),
+    row("EFS mount", IN_VPC + MOUNT, "Resources.WorkRolePolicy.Properties.PolicyDocument.Statement.2.Condition",
+        {"StringEquals": {"elasticfilesystem:AccessPointArn": POINT}}),
     row("provisioned concurrency with alias", ", provisioned: 2", "Resources.WorkAlias.Properties.Name", "live"),
     row("provisioned concurrency with alias", ", provisioned: 2",
         "Resources.WorkAlias.Properties.ProvisionedConcurrencyConfig", {"ProvisionedConcurrentExecutions": 2}),
@@ -160,10 +169,27 @@ REFUSED: list[tuple[str, str, str]] = [
     (CODE + ", timeout: 901", "out-of-bounds", "1 to 900"),
     (CODE + ", role: jobs", "wrong-kind", "names a sqs.queue"),
     (CODE + ", url: open", "bad-value", "'none', 'iam' or 'public'"),
+    (CODE + ", provisioned: 20, concurrency: 10", "out-of-bounds", "out of 10 that are reserved"),
 ]
 
 
 @pytest.mark.parametrize(("properties", "code", "text"), REFUSED)
 def test_what_is_refused(properties: str, code: str, text: str, tmp_path: Path) -> None:
     found = findings(f"nodes:\n  jobs: sqs.queue\n  work: {{kind: lambda.function{properties}}}\n", tmp_path)
+    assert any(one == code and text in message for one, message in found), found
+
+
+LINE = "  line: {kind: sqs.queue, fifo: true}\n"
+UNJOINED: list[tuple[str, str, str]] = [
+    (f"{LINE}{FN}edges:\n  - line -> work: {{window: 5}}", "bad-value", "over time"),
+    (f"{LINE}{FN}edges:\n  - work -> line: dead_letter", "cannot-join", "FIFO"),
+    (f"{LINE}  s: kinesis.stream\n{FN}edges:\n  - s -> work: {{on_failure: line}}", "bad-value", "no message group"),
+    (f"  jobs: sqs.queue\n{FN[:-2]}, concurrency: 5}}\nedges:\n  - jobs -> work: {{concurrency: 9}}",
+     "out-of-bounds", "keeps 5 invocations"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "code", "text"), UNJOINED)
+def test_what_cannot_be_joined(nodes: str, code: str, text: str, tmp_path: Path) -> None:
+    found = findings(f"nodes:\n{nodes}\n", tmp_path)
     assert any(one == code and text in message for one, message in found), found

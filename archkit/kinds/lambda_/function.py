@@ -113,6 +113,11 @@ class Function(
         return self.runtime
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        most, kept = self.provisioned, self.concurrency
+        if isinstance(most, int) and isinstance(kept, int) and most > kept:
+            # https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+            return [Refusal(f"{most} environments cannot be provisioned out of {kept} that are reserved",
+                            f"concurrency: {most}", "out-of-bounds", "provisioned")]  # fmt: skip
         if self.image:
             wrong = next((name for name in ("runtime", "code", "handler") if getattr(self, name)), None)
             return [Refusal(f"a container image has no '{wrong}'", None, "bad-value", wrong)] if wrong else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from archkit.architecture import Ends
+from archkit.architecture import Ends, Node
 from archkit.kind import Join, Kind, Poll, Record, Refusal, prop
 from archkit.scope import Link, Scope
 
@@ -36,6 +36,30 @@ class Poller(Join):
         if queue and len({edge.target for edge in twins}) > 1 and getattr(ends.partner, "filter", None):
             return Refusal(f"'{ends.other.id}' has two consumers with filters: each deletes what it does not want",
                            "put a topic with filters before two queues", "filtered-twice", "filter")  # fmt: skip
+        return self._first_in_first_out(ends) or self._reserved(ends)
+
+    def _first_in_first_out(self, ends: Ends) -> Refusal | None:
+        """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html."""
+        if is_fifo(ends.other) and getattr(ends.partner, "window", None):
+            return Refusal("Lambda gathers no batches of a FIFO queue over time", "leave 'window' out",
+                           "bad-value", "window")  # fmt: skip
+        letters = ends.architecture.nodes.get(str(getattr(ends.partner, "on_failure", None)))
+        if letters is not None and is_fifo(letters):
+            return Refusal(f"what is given up carries no message group, so '{letters.id}' cannot be FIFO",
+                           "use a standard queue or topic", "bad-value", "on_failure")  # fmt: skip
+        return None
+
+    def _reserved(self, ends: Ends) -> Refusal | None:
+        """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency."""
+        asked, kept = getattr(ends.partner, "concurrency", None), getattr(ends.owner.kind, "concurrency", None)
+        if isinstance(asked, int) and isinstance(kept, int) and asked > kept:
+            return Refusal(
+                f"'{ends.owner.id}' keeps {kept} invocations at a time, so {asked} would be throttled and their "
+                "messages set aside",
+                f"concurrency: {asked} on '{ends.owner.id}'",
+                "out-of-bounds",
+                "concurrency",
+            )
         return None
 
     def apply(self, link: Link) -> None:
@@ -65,7 +89,7 @@ class Destination(Join):
         return other.admits is not None and other.admits.protocol in ("sqs", "sns", "lambda", "events")
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        if getattr(ends.other.kind, "fifo", False):
+        if is_fifo(ends.other):
             return Refusal("a destination of a function cannot be FIFO", "use a standard queue or topic")
         return None
 
@@ -101,8 +125,18 @@ class DeadLetter(Join):
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return other.admits is not None and other.admits.protocol in ("sqs", "sns")
 
+    def refuse(self, ends: Ends) -> Refusal | None:
+        if is_fifo(ends.other):
+            return Refusal("dead letters of a function cannot go to a FIFO queue or topic", "use a standard one")
+        return None
+
     def apply(self, link: Link) -> None:
         set_aside(link.owner, link.other, link.because)
+
+
+def is_fifo(node: Node) -> bool:
+    """Say whether a queue or topic is FIFO: Lambda sends without a message group."""
+    return getattr(node.kind, "fifo", False) is True
 
 
 def set_aside(function: Scope, to: Scope, because: str) -> None:
