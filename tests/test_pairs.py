@@ -20,6 +20,8 @@ BUS, RULE = "bus: events.bus", "rule: {kind: events.rule, pattern: {source: [app
 FLOW = "flow: {kind: stepfunctions.state_machine, states: {Wait: {type: Wait, seconds: 1}}}"
 API, REST, CDN = "api: apigateway.http", "api: apigateway.rest", "cdn: cloudfront.distribution"
 MODEL = "model: {kind: bedrock.model, models: [anthropic.claude-3-haiku-20240307-v1:0]}"
+STREAM, HOSE = "stream: kinesis.stream", "hose: firehose.stream"
+MAIL = "mail: {kind: ses.identity, identity: example.com}"
 CLOCK = "clock: {kind: scheduler.schedule, every: 5 minutes}"
 
 
@@ -325,6 +327,98 @@ PAIRS: dict[str, Pair] = {
         "bucket -> web",
         [At("Resources.Bucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", True)],
     ),
+    "lambda -> kinesis": Pair(
+        [FN, STREAM], "fn -> stream", [Rights("Fn", "kinesis:PutRecord kinesis:PutRecords", "Stream")]
+    ),
+    "kinesis -> lambda": Pair(
+        [STREAM, FN],
+        "stream -> fn",
+        [
+            At("Resources.*Mapping.Properties.EventSourceArn", "Stream"),
+            At("Resources.FnRolePolicy", "kinesis:GetShardIterator"),
+        ],
+    ),
+    "apigw -> kinesis": Pair([REST, STREAM], "api -> stream: POST /s", [Rights("Api", "kinesis:PutRecord", "Stream")]),
+    "firehose -> s3": Pair(
+        [HOSE, BUCKET],
+        "hose -> bucket",
+        [Rights("Hose", "s3:AbortMultipartUpload s3:GetObject s3:PutObject", "test-bucket-")],
+    ),
+    "firehose -> lambda": Pair(
+        [HOSE, BUCKET, FN], "hose -> bucket\n  - hose -> fn: transform", [Rights("Hose", INVOKE, "Fn")]
+    ),
+    "sns -> firehose": Pair(
+        [TOPIC, HOSE, BUCKET],
+        "hose -> bucket\n  - topic -> hose",
+        [
+            At("Resources.*Subscription.Properties.Protocol", "firehose"),
+            At("Resources.TopicRolePolicy", "firehose:PutRecord"),
+        ],
+    ),
+    "eventbridge -> firehose": Pair(
+        [RULE, HOSE, BUCKET],
+        "hose -> bucket\n  - rule -> hose",
+        [At("Resources.Rule.Properties.Targets.0.Arn", "Hose"), At("Resources.RuleRolePolicy", "firehose:PutRecord")],
+    ),
+    "lambda -> ses": Pair(
+        [FN, MAIL], "fn -> mail", [At("Resources.FnRolePolicy", "ses:SendEmail"), At("Resources.FnRolePolicy", "Mail")]
+    ),
+    "lambda -> ssm": Pair(
+        [FN, "setting: {kind: ssm.parameter, value: x}"],
+        "fn -> setting: read",
+        [At("Resources.FnRolePolicy", "ssm:GetParameter"), At("Resources.FnRolePolicy", "Setting")],
+    ),
+    "lambda -> rekognition": Pair(
+        [FN, "eyes: rekognition"], "fn -> eyes: DetectText", [At("Resources.FnRolePolicy", "rekognition:DetectText")]
+    ),
+    "lambda -> textract": Pair(
+        [FN, "ai: textract"],
+        "fn -> ai: DetectDocumentText",
+        [At("Resources.FnRolePolicy", "textract:DetectDocumentText")],
+    ),
+    "lambda -> comprehend": Pair(
+        [FN, "ai: comprehend"],
+        "fn -> ai: DetectPiiEntities",
+        [At("Resources.FnRolePolicy", "comprehend:DetectPiiEntities")],
+    ),
+    "lambda -> translate": Pair(
+        [FN, "ai: translate"], "fn -> ai", [At("Resources.FnRolePolicy", "translate:TranslateText")]
+    ),
+    "lambda -> transcribe": Pair(
+        [FN, "ai: transcribe"],
+        "fn -> ai: StartTranscriptionJob",
+        [At("Resources.FnRolePolicy", "transcribe:StartTranscriptionJob")],
+    ),
+    "apigw -> comprehend": Pair(
+        [REST, "ai: comprehend"],
+        "api -> ai: {does: POST /t, operation: DetectSentiment}",
+        [At("Resources.*RolePolicy", "comprehend:DetectSentiment")],
+    ),
+    "sfn -> comprehend": Pair(
+        [
+            "ai: comprehend",
+            "flow: {kind: stepfunctions.state_machine, states: {Ask: {do: "
+            "ai.DetectSentiment, arguments: {LanguageCode: en, Text: a}}}}",
+        ],
+        "flow -> ai: DetectSentiment",
+        [At("Resources.FlowRolePolicy", "comprehend:DetectSentiment")],
+    ),
+    "eventbridge-scheduler -> ssm": Pair(
+        [CLOCK, "setting: {kind: ssm.parameter, value: x}"],
+        "clock -> setting: {call: PutParameter, input: {Value: a, Overwrite: true}}",
+        [At("Resources.ClockRolePolicy", "ssm:PutParameter")],
+    ),
+    "eventbridge-scheduler -> ses": Pair(
+        [CLOCK, MAIL],
+        "clock -> mail: {call: SendEmail, input: {Destination: {ToAddresses: "
+        "[a@example.com]}, Content: {Simple: {Subject: {Data: a}, Body: {Text: {Data: a}}}}}}",
+        [At("Resources.ClockRolePolicy", "ses:SendEmail")],
+    ),
+    "ses -> lambda": Pair(
+        ["post: {kind: ses.receipt_rule, recipients: [example.com]}", FN],
+        "post -> fn",
+        [permitted("ses.amazonaws.com", "receipt-rule")],
+    ),
     "lambda -> eventbridge-scheduler": Pair(
         [FN, CLOCK, QUEUE], "fn -> clock", [Rights("Fn", "scheduler:GetSchedule scheduler:UpdateSchedule", "")]
     ),
@@ -382,7 +476,8 @@ def has_value(want: At, template: dict[str, Any]) -> None:
         assert str(want.expected) in words(resources)
         return
     ids = [id for id in resources if id.endswith(name[1:])] if name.startswith("*") else [name]
-    values = [at(resources[id], rest.partition(".")[2]) for id in ids if id in resources]
+    inner = rest.partition(".")[2]
+    values = [at(resources[id], inner) if inner else resources[id] for id in ids if id in resources]
     assert any(matches(value, want.expected) for value in values), (want, values or sorted(resources))
 
 

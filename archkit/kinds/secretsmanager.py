@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Grant, Join, Kind, NodeId, Operation, Record, Refusal, prop
@@ -13,6 +13,22 @@ SERVICE = "secretsmanager.amazonaws.com"
 ROTATION = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage")  # fmt: skip
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:Decrypt", "kms:GenerateDataKey")
+
+
+HOSTED = "AWS::SecretsManager-2024-09-16"
+"""The transform that a hosted rotation needs
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-secretsmanager.html)."""
+ENGINES = {
+    "postgres": "PostgreSQL",
+    "mysql": "MySQL",
+    "mariadb": "MariaDB",
+    "oracle": "Oracle",
+    "sqlserver": "SQLServer",
+    "redshift": "Redshift",
+    "mongodb": "MongoDB",
+}
+DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::Redshift::Cluster", "AWS::DocDB::DBInstance",
+             "AWS::DocDB::DBCluster")  # fmt: skip
 
 
 class Password(Record):
@@ -88,9 +104,67 @@ class Rotate(Join):
         )  # fmt: skip
 
 
-class Secret(Kind, icon="aws/security/secrets-manager", service="AWS Secrets Manager",
-             types=("AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy",
-                    "AWS::SecretsManager::RotationSchedule")):  # fmt: skip
+class Attach(Join):
+    """The secret holds a database's credentials: its address is written into it, and Secrets Manager can rotate them.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secrettargetattachment.html
+    """
+
+    word: ClassVar[str] = "attach"
+    usual: ClassVar[bool] = True
+    style: ClassVar[Any] = "guard"
+
+    rotate: int | None = prop(None, "Days between rotations by a function that AWS makes.", ge=1, le=1_000, shape=True)
+    engine: Literal["postgres", "mysql", "mariadb", "oracle", "sqlserver", "redshift", "mongodb"] | None = prop(
+        None, "Engine of the database, for rotation.", shape=True
+    )
+    subnets: list[str] = prop([], "Ids of the subnets from which the rotation reaches the database.")
+    security_groups: list[str] = prop([], "Ids of the rotation's security groups.")
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return bool(other.types) and other.types[0] in DATABASES
+
+    def refuse(self, ends: Ends) -> Refusal | None:
+        if self.rotate is not None and self.engine is None:
+            return Refusal("a rotation by AWS needs the engine of the database", "engine: postgres", "missing-property")
+        return None
+
+    def apply(self, link: Link) -> None:
+        from troposphere import secretsmanager
+
+        secret = link.owner.attribute("arn")
+        attachment = link.make(
+            secretsmanager.SecretTargetAttachment, "Attachment", SecretId=secret, TargetId=link.other.main.ref,
+            TargetType=link.other.main.type,
+        )  # fmt: skip
+        if self.rotate is not None and self.engine is not None:
+            link.owner.transform(HOSTED)
+            hosted = {"RotationType": f"{ENGINES[self.engine]}SingleUser", "VpcSubnetIds": joined(self.subnets),
+                      "VpcSecurityGroupIds": joined(self.security_groups),
+                      "KmsKeyArn": link.owner.arn(link.owner.kind.key)}  # fmt: skip
+            link.make(
+                secretsmanager.RotationSchedule, "Rotation", after=[attachment], SecretId=secret,
+                HostedRotationLambda=hosted, RotationRules={"AutomaticallyAfterDays": self.rotate},
+            )  # fmt: skip
+
+
+def joined(ids: list[Any]) -> Any:
+    """Return ids as the text that a hosted rotation takes; None for none."""
+    return {"Fn::Join": [",", list(ids)]} if ids else None
+
+
+class Secret(
+    Kind,
+    icon="aws/security/secrets-manager",
+    service="AWS Secrets Manager",
+    types=(
+        "AWS::SecretsManager::Secret",
+        "AWS::SecretsManager::ResourcePolicy",
+        "AWS::SecretsManager::RotationSchedule",
+        "AWS::SecretsManager::SecretTargetAttachment",
+    ),
+):
     """Secret: a password or credentials that code reads when it runs, generated here and never written down."""
 
     password: Password = prop(PLAIN, "How the password is made up; a bare number is its length.")
@@ -122,7 +196,7 @@ class Secret(Kind, icon="aws/security/secrets-manager", service="AWS Secrets Man
             "secretsmanager", "GetSecretValue", {"SecretId": "${arn}"}, key=READ_KEY, usual=True
         )
     }
-    joins = (Rotate,)
+    joins = (Rotate, Attach)
     example = "{username: admin, password: {length: 40, punctuation: false}}"
 
     def attribute(self, name: str) -> str | None:

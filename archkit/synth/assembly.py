@@ -52,6 +52,7 @@ class Assembly:
     sources: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
     scopes: dict[str, Any] = field(default_factory=dict)
+    transforms: dict[Place, list[str]] = field(default_factory=dict)
 
     def add(self, resource: Resource) -> Resource:
         """Add a resource; two that would have one logical id are an error of the blueprint."""

@@ -58,12 +58,9 @@ def fold(template: dict[str, Any]) -> dict[str, Any]:
             fold_one(id, resources)
     if not any(resource["Type"].startswith("AWS::Serverless::") for resource in resources.values()):
         return template
-    out: dict[str, Any] = {}
-    for key, value in folded.items():
-        out[key] = value
-        if key == "AWSTemplateFormatVersion":
-            out["Transform"] = TRANSFORM
-    return out
+    others = folded.pop("Transform", [])
+    first = {"AWSTemplateFormatVersion": folded.pop("AWSTemplateFormatVersion")}
+    return first | {"Transform": [*others, TRANSFORM] if others else TRANSFORM} | folded
 
 
 def _function(id: str, resources: Resources) -> None:
@@ -213,7 +210,7 @@ def expanded(template: dict[str, Any], region: str) -> dict[str, Any]:
 
     Raises ValueError with the translator's words where it refuses the template.
     """
-    if template.get("Transform") != TRANSFORM:
+    if TRANSFORM not in template.get("Transform", []):
         return template
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.parser.parser import Parser

@@ -44,7 +44,7 @@ def stacks_of(assembly: Assembly, report: Report) -> list[Stack]:
     for stack in stacks.values():
         break_cycles(stack.resources, world, report)
         prune_depends(stack.resources)
-        stack.template = _template(stack, world)
+        stack.template = _template(stack, world, assembly.transforms.get(stack.place, []))
     return _ordered(list(stacks.values()), world, report)
 
 
@@ -56,7 +56,7 @@ def _name(world: Architecture, place: Place, home: Place) -> str:
     return "-".join([world.name, *(part for part in parts if part)])
 
 
-def _template(stack: Stack, world: Architecture) -> dict[str, Any]:
+def _template(stack: Stack, world: Architecture, transforms: list[str]) -> dict[str, Any]:
     metadata = context(world, stack.place, stack.resources)
     resources = {}
     for resource in stack.resources.values():
@@ -69,6 +69,7 @@ def _template(stack: Stack, world: Architecture) -> dict[str, Any]:
         resources[resource.id] = form
     parts = {
         "AWSTemplateFormatVersion": "2010-09-09",
+        "Transform": sorted(set(transforms)),
         "Description": (world.description or world.title)[:1024],
         "Metadata": metadata,
         "Parameters": dict(sorted(stack.parameters.items())),

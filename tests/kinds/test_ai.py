@@ -10,11 +10,31 @@ import pytest
 import archkit
 from archkit import catalog, cfn
 from archkit.services import Service
-from tests.options import synthesized
+from tests.options import Option, holds, synthesized
 
 FUNCTION = "  work: {kind: lambda.function, runtime: python3.13, code: handler.py}\n"
 NAMES = ("rekognition", "textract", "comprehend", "translate", "transcribe", "polly")
 STEM = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
+
+
+GRANTS = "no resource needed; an edge grants the operations named"
+OPTIONS = [
+    Option(f"Amazon {name.capitalize()}", GRANTS, f"nodes:\n{FUNCTION}  ai: {name}\nedges: [{{work -> ai: {said}}}]\n",
+           "Resources.WorkRolePolicy.Properties.PolicyDocument.Statement.1.Action", action)
+    for name, said, action in (
+        ("rekognition", "DetectText", "rekognition:DetectText"),
+        ("textract", "DetectDocumentText", "textract:DetectDocumentText"),
+        ("comprehend", "DetectPiiEntities", "comprehend:DetectPiiEntities"),
+        ("translate", "TranslateText", "translate:TranslateText"),
+        ("transcribe", "StartTranscriptionJob", "transcribe:StartTranscriptionJob"),
+        ("polly", "SynthesizeSpeech", "polly:SynthesizeSpeech"),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda row: row.service)
+def test_option_changes_the_template(option: Option, tmp_path: Path) -> None:
+    assert holds(option, tmp_path)
 
 
 def rights(text: str, folder: Path, policy: str = "WorkRolePolicy") -> list[tuple[Any, Any]]:

@@ -23,6 +23,9 @@ def row(option: str, properties: str, path: str, expected: Any = ANY, more: str 
 
 
 OPTIONS = [
+    row("edge grants sending from this identity only", "identity: example.com",
+        "WorkRolePolicy.Properties.PolicyDocument.Statement.1.Resource.0", {"Fn::Sub": STEM + "identity/${Mail}"},
+        f"{FUNCTION}edges: [work -> mail]\n"),
     row("domain or address", "identity: example.com", "Mail.Properties.EmailIdentity", "example.com"),
     row("domain or address", "identity: me@example.com", "Mail.Properties.EmailIdentity", "me@example.com"),
     row("DKIM", "identity: example.com", "Mail.Properties.DkimAttributes.SigningEnabled", True),

@@ -20,6 +20,7 @@ from archkit.kind import (
     Operation,
     Origin,
     Permit,
+    Record,
     Refusal,
     prop,
 )
@@ -27,6 +28,31 @@ from archkit.kinds.lambda_.entry import check_code
 from archkit.kinds.lambda_.joins import DeadLetter, OnFailure, OnSuccess, Poller, invoke_config, set_aside
 from archkit.retention import Days
 from archkit.scope import Scope
+
+INTERFACES = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+class Vpc(Record):
+    """Where in a VPC a function stands."""
+
+    subnets: list[str] = prop(doc="Ids of its subnets, in two zones or more.", ge=1, le=16)
+    security_groups: list[str] = prop(doc="Ids of its security groups.", ge=1, le=5)
+
+
+class Mount(Record):
+    """A file system of EFS that a function sees as a folder."""
+
+    file_system: str = prop(doc="ARN of the file system.")
+    access_point: str = prop(doc="ARN of the access point.")
+    path: str = prop("/mnt/files", "Where it is seen.", pattern=r"/mnt/[a-zA-Z0-9_.-]+")
+    write: bool = prop(True, "Whether the function may write there.")
 
 
 class Function(
@@ -62,6 +88,8 @@ class Function(
     retries: int | None = prop(None, "Asynchronous retries.", ge=0, le=2)
     max_age: int | None = prop(None, "Seconds an asynchronous event is kept for retries.", ge=60, le=21_600)
     dead_letters: bool = prop(False, "A queue for the events that no asynchronous attempt could handle.", shape=True)
+    vpc: Vpc | None = prop(None, "Subnets and security groups in which it stands.")
+    mount: Mount | None = prop(None, "A file system of EFS to mount; the function must stand in its VPC.")
     tracing: bool = prop(False, "X-Ray tracing.")
     url: Literal["none", "iam", "public"] = prop("none", "Function URL: signed calls only, or public.")
     logs: Days = prop(30, "Days that log lines are kept.")
@@ -121,6 +149,15 @@ class Function(
         if self.image:
             wrong = next((name for name in ("runtime", "code", "handler") if getattr(self, name)), None)
             return [Refusal(f"a container image has no '{wrong}'", None, "bad-value", wrong)] if wrong else []
+        if self.mount is not None and self.vpc is None:
+            return [
+                Refusal(
+                    "a file system can be mounted only from within its VPC",
+                    "add 'vpc: {subnets, security_groups}'",
+                    "needs-vpc",
+                    "mount",
+                )
+            ]
         if not self.code or not self.runtime:
             missing = "runtime" if self.code else "code"
             return [Refusal(f"lambda.function needs '{missing}'", "or 'image' for a container", "missing-property")]
@@ -154,6 +191,7 @@ class Function(
             TracingConfig={"Mode": "Active"} if self.tracing else None,
             KmsKeyArn=scope.arn(self.key),
             LoggingConfig={"LogGroup": logs.attribute("name")},
+            **self._network(scope),
         )
         if self.key:
             key = scope.of(self.key)
@@ -166,6 +204,27 @@ class Function(
         letters = scope.of(f"{scope.node.id}.dead_letters")
         if letters is not None:
             set_aside(scope, letters, scope.node.id)
+
+    def _network(self, scope: Scope) -> dict[str, Any]:
+        """A function in a VPC makes its own network interfaces, for which IAM knows no resource beforehand, so it
+        waits for that right (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        """
+        if self.vpc is None:
+            return {}
+        scope.allow(*INTERFACES, on="*", sid="InterfacesHaveNoArnYet")
+        properties: dict[str, Any] = {
+            "after": scope.after_rights(),
+            "VpcConfig": {"SubnetIds": self.vpc.subnets, "SecurityGroupIds": self.vpc.security_groups},
+        }
+        if self.mount is not None:
+            actions = [
+                "elasticfilesystem:ClientMount",
+                *(["elasticfilesystem:ClientWrite"] if self.mount.write else []),
+            ]
+            point = {"StringEquals": {"elasticfilesystem:AccessPointArn": self.mount.access_point}}
+            scope.allow(*actions, on=self.mount.file_system, condition=point)
+            properties["FileSystemConfigs"] = [{"Arn": self.mount.access_point, "LocalMountPath": self.mount.path}]
+        return properties
 
     def _code(self, scope: Scope) -> tuple[Any, str | None]:
         if self.image or not self.code or not self.runtime:
