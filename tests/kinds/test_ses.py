@@ -24,7 +24,7 @@ def row(option: str, properties: str, path: str, expected: Any = ANY, more: str 
 
 OPTIONS = [
     row("edge grants sending from this identity only", "identity: example.com",
-        "WorkRolePolicy.Properties.PolicyDocument.Statement.1.Resource.0", {"Fn::Sub": STEM + "identity/${Mail}"},
+        "WorkRolePolicy.Properties.PolicyDocument.Statement.1.Resource", {"Fn::Sub": STEM + "identity/${Mail}"},
         f"{FUNCTION}edges: [work -> mail]\n"),
     row("domain or address", "identity: example.com", "Mail.Properties.EmailIdentity", "example.com"),
     row("domain or address", "identity: me@example.com", "Mail.Properties.EmailIdentity", "me@example.com"),
