@@ -60,8 +60,7 @@ def render(
     if output == "-":
         emit(data)
         return
-    name = "-".join([opened.architecture.name, *([node or "workflow"] if view == "workflow" else [])])
-    path = Path(output) / f"{name}.{picture}" if Path(output).is_dir() else Path(output)
+    path = Path(output) / f"{_name(opened, view, node)}.{picture}" if Path(output).is_dir() else Path(output)
     refuse_output(opened, [path])
     write_all({path: data})
 
@@ -79,6 +78,14 @@ def _draw(
         stop(error.report, opened.sources)
     except (GraphvizMissing, NoWorkflow) as error:
         fail_usage(str(error))
+
+
+def _name(opened: Opened, view: View, node: str | None) -> str:
+    """Return what a picture is called in a folder."""
+    from archkit.diagram.workflow import find
+
+    whole = opened.architecture
+    return f"{whole.name}-{find(whole, node)[0].id}" if view == "workflow" else whole.name
 
 
 def _ending(output: str) -> Picture:

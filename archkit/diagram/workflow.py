@@ -36,12 +36,12 @@ def find(architecture: Architecture, name: str | None = None) -> tuple[Node, Flo
     if name is not None:
         raise NoWorkflow(f"'{name}' ({architecture[name].kind.name}) is no workflow; {_known(found)}")
     if not found:
-        raise NoWorkflow(f"'{architecture.name}' has {_known(found)}")
+        raise NoWorkflow(f"'{architecture.name}' has no workflow, such as a state machine with states")
     raise NoWorkflow(f"'{architecture.name}' has several workflows; say which one: {listing(found)}")
 
 
 def _known(found: dict[str, Flow]) -> str:
-    return f"workflows: {listing(found, 'and')}" if found else "no workflow, such as a state machine with states"
+    return f"workflows: {listing(found, 'and')}" if found else "one is a state machine with states"
 
 
 def plan(architecture: Architecture, name: str | None = None) -> Plan:
@@ -95,9 +95,9 @@ class _Planner:
         return [self._id(step) for step in flow.steps]
 
     def _group(self, step: Step, parent: str | None) -> None:
-        id, about = self._id(step), [*step.captions]
+        id, about = self._id(step), [_short(caption, 36) for caption in step.captions]
         title = f"{step.name} ({', '.join(about)})" if about else step.name
-        note = "; ".join(said for said in (step.note, step.retries) if said) or None
+        note = "; ".join(said for said in (step.note, *step.captions, step.retries) if said) or None
         empty = Group(id, title, step.kind, _FRAME[step.kind], parent, (), note)
         self.groups[id] = empty  # those around stand before those inside
         inside = [child for flow in step.inner for child in self._steps(flow, id)]
@@ -124,8 +124,8 @@ class _Planner:
                            note=note, aside=error)  # fmt: skip
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 3].rstrip()}..."
+def _short(words: str, longest: int = _LONGEST) -> str:
+    return words if len(words) <= longest else f"{words[: longest - 3].rstrip()}..."
 
 
 def _mark(id: str, title: str) -> Box:

@@ -31,11 +31,12 @@ _ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 def place(plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float) -> Scene:
     """Give every box and group its place; `vertical` lets the flow run downwards, `room` stretches distances."""
     scene = _Placer(plan, levels, vertical, room, {}).scene()
-    ends = {end for wire in plan.wires for end in (wire.source, wire.target) if end in plan.groups}
-    if not ends:
+    ends = {end for wire in plan.wires for end in (wire.source, wire.target)}
+    centred = [id for id, group in plan.groups.items() if id in ends or group.abreast]
+    if not centred:
         return scene
     # A frame's middle is known only when its content has its place: wires at frames are made straight in a second run.
-    sizes = {id: scene.frames[id].rect for id in ends}
+    sizes = {id: scene.frames[id].rect for id in centred}
     widths = {id: int(rect.width if vertical else rect.height) for id, rect in sizes.items()}
     return _Placer(plan, levels, vertical, room, widths).scene()
 
@@ -224,6 +225,8 @@ class _Placer:
         for group in self.plan.groups.values():
             for item in self.levels[group.id].ranks[0] if group.abreast else ():  # all begin near the top
                 self.flow.problem.attract(self.flow.extents[group.id].low, self.flow.extents[item].low, 3)
+                if group.id in self.widths and item[0] != "~":
+                    self.across.pull(f"|{group.id}", f"|{item}" if item in self.widths else item, 2)
 
     def _line_end(self, level: Level, link: Link, end: str) -> str:
         """Return what a link pulls at: a stand-in, an end, or the place where the wire leaves the end's groups."""
