@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Json, Kind, Refusal, prop
@@ -102,10 +102,8 @@ class Key(
             PendingWindowInDays=self.window,
         )  # fmt: skip
         # an alias is one of its account and Region, so the default tells two stacks of one blueprint apart
-        own = Sub("alias/${AWS::StackName}-" + scope.node.id.replace(".", "-"))
-        alias = f"alias/{self.alias_name}" if isinstance(self.alias_name, str) else own
-        if self.alias_name is not None and not isinstance(self.alias_name, str):
-            alias = Sub("alias/${Name}", {"Name": self.alias_name})
+        name: Any = self.alias_name or Sub("${AWS::StackName}-" + scope.node.id.replace(".", "-"))
+        alias = f"alias/{name}" if isinstance(name, str) else Sub("alias/${Name}", {"Name": name})
         scope.make(kms.Alias, "Alias", AliasName=alias, TargetKeyId=key.ref)
 
     def finish(self, scope: Scope) -> None:

@@ -239,7 +239,8 @@ REFUSED = [
     ("  b: s3.bucket\n  rule: events.rule\nedges:\n  - b -> rule: {events: [Object Creatd]}\n", "bad-value",
      "announces no"),
     (f"{FN}  row: {{kind: sqs.queue, fifo: true}}\n"
-     "  clock: {kind: scheduler.schedule, every: hour, dead_letter: row}\nedges:\n  - clock -> fn\n", "bad-value", "schedule's dead-letter queue is a standard queue"),
+     "  clock: {kind: scheduler.schedule, every: hour, dead_letter: row}\nedges:\n  - clock -> fn\n", "bad-value",
+     "schedule's dead-letter queue is a standard queue"),
     ("  row: {kind: sqs.queue, fifo: true}\n  bus: {kind: events.bus, dead_letter: row}\n", "bad-value",
      "bus's dead-letter queue is a standard queue"),
     (f"{FN}  clock: {{kind: scheduler.schedule, every: hour}}\n  jobs: sqs.queue\nedges:\n  - clock -> fn, jobs\n",

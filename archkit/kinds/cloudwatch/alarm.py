@@ -151,14 +151,15 @@ class Alarm(Acting, name="cloudwatch.alarm", types="AWS::CloudWatch::Alarm"):
             (world[edge.source].kind for edge, _ in watches(world, node.id) if edge.source in world.nodes), None
         )
         metric = metric_of(watched, self.metric) if watched is not None and isinstance(self.metric, str) else None
-        period = self.period or (metric.period if metric else 300)
-        if not isinstance(period, int) or not isinstance(self.periods, int):
+        period: Any = self.period or (metric.period if metric else 300)
+        count: Any = self.periods
+        if not isinstance(period, int) or not isinstance(count, int):
             return None
         most = (WEEK if period >= HOUR else DAY) // period
-        if self.periods <= most:
+        if count <= most:
             return None
-        return Refusal(f"an alarm looks back a day, or a week in periods of an hour and more: {self.periods} periods of "
-                       f"{period} seconds are longer", f"periods: {most}", "out-of-bounds", "periods")  # fmt: skip
+        return Refusal(f"an alarm looks back a day, or a week in periods of an hour and more: {count} periods of {period} "
+                       "seconds are longer", f"periods: {most}", "out-of-bounds", "periods")  # fmt: skip
 
     def build(self, scope: Scope) -> None:
         from troposphere import cloudwatch

@@ -59,8 +59,8 @@ class Replicate(Join):
             return Refusal(f"'{owner.id}' locks its objects, and S3 copies them only to where they are locked too",
                            f"'object_lock: true' for '{other.id}'")  # fmt: skip
         if owner.kind.encryption_key() is not None and other.kind.encryption_key() is None:
-            return Refusal(f"'{owner.id}' is encrypted with a key of its own, and S3 copies such objects only where the "
-                           f"copies have a key too: '{other.id}' has none",
+            return Refusal(f"'{owner.id}' is encrypted with a key of its own, and S3 copies such objects only where "
+                           f"the copies have a key too: '{other.id}' has none",
                            f"'key' of its own Region for '{other.id}'", "needs-key")  # fmt: skip
         return None
 
