@@ -44,10 +44,11 @@ def prune_depends(resources: Mapping[str, Resource]) -> None:
         resource.depends = {id for id in resource.depends if id in resources and id not in known and id != resource.id}
 
 
-def break_cycles(resources: Mapping[str, Resource], world: Architecture, report: Report) -> None:
-    """Leave out the environment variables without which there is no cycle, each with a note.
+def break_cycles(resources: dict[str, Resource], world: Architecture, report: Report) -> None:
+    """Leave out the environment variables without which there is no cycle, each with a note; split what waits.
 
-    An address in an environment variable is a convenience; the arrow and the right stay. Cycles that remain are
+    An address in an environment variable is a convenience; the arrow and the right stay. Where something waits for the
+    rights of a role, those on what in turn needs it go into a policy that nothing waits for. Cycles that remain are
     archkit's own fault and are reported as such.
     """
     while cycle := _cycle(resources):
@@ -57,6 +58,8 @@ def break_cycles(resources: Mapping[str, Resource], world: Architecture, report:
             for path in sorted(resources[id].soft)
             if references(resources[id].get(path)) & set(cycle)
         ]
+        if not soft and _postponed(cycle, resources):
+            continue
         if not soft:
             _report_cycle(cycle, resources, world, report)
             return
@@ -69,6 +72,30 @@ def break_cycles(resources: Mapping[str, Resource], world: Architecture, report:
         owner = world.nodes[resource.owner]
         report.note("variable-left-out", f"'{resource.owner}' gets no environment variable {name}: it would be a cycle",
                     owner.span, "look the address up when the code runs, for instance in an SSM parameter")  # fmt: skip
+
+
+def _postponed(cycle: list[str], resources: dict[str, Resource]) -> bool:
+    """Move the statements of a policy that refer to the rest of a cycle into one that comes later; False if none can.
+
+    What waits for the policy cannot need them: what they refer to is made only after it.
+    """
+    for id in cycle:
+        policy = resources[id]
+        document = policy.properties.get("PolicyDocument", {}) if policy.type.startswith("AWS::IAM::") else {}
+        every = document.get("Statement", [])
+        moved = [statement for statement in every if references(statement) & set(cycle)]
+        if not moved or len(moved) == len(every):
+            continue
+        document["Statement"] = [statement for statement in every if statement not in moved]
+        later = f"{id}Later"
+        if later not in resources:
+            kept = {name: value for name, value in policy.properties.items() if name != "PolicyDocument"}
+            named = {"PolicyName": later} if "PolicyName" in kept else {}
+            properties = {**kept, **named, "PolicyDocument": {**document, "Statement": []}}
+            resources[later] = Resource(later, policy.type, properties, policy.owner, policy.because, policy.place)
+        resources[later].properties["PolicyDocument"]["Statement"] += moved
+        return True
+    return False
 
 
 def _report_cycle(cycle: list[str], resources: Mapping[str, Resource], world: Architecture, report: Report) -> None:
