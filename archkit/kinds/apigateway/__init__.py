@@ -1,7 +1,8 @@
-"""Amazon API Gateway: HTTP APIs and REST APIs."""
+"""Amazon API Gateway: HTTP APIs, REST APIs and WebSocket APIs."""
 
 from archkit.kinds.apigateway.http import Http
 from archkit.kinds.apigateway.links import VpcLink
 from archkit.kinds.apigateway.rest import Rest
+from archkit.kinds.apigateway.websocket import Websocket
 
-__all__ = ["Http", "Rest", "VpcLink"]
+__all__ = ["Http", "Rest", "VpcLink", "Websocket"]
