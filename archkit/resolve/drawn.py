@@ -129,15 +129,23 @@ class _Edges:
             edge = Edge(f"{node.id}->{target.id}:{name}", node.id, target.id, span, effects, badge=True, style="guard")
             self.add(edge)
 
-    def named_nodes(self, record: Record, node: Node) -> Iterator[tuple[str, Any, Node, Span]]:
-        """Yield the node-valued properties that name a node of a fitting kind, complaining of the others."""
+    def named_nodes(self, record: Record, node: Node, within: str = "") -> Iterator[tuple[str, Any, Node, Span]]:
+        """Yield the node-valued properties that name a node of a fitting kind, complaining of the others.
+
+        Those of records inside a property count too; `within` is the property that holds them.
+        """
         for name, item in fields_of(type(record)).items():
             value = getattr(record, name)
-            for id in value if isinstance(value, list | tuple) else (value,):
+            inside = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else (value,)
+            )
+            for id in inside:
+                if isinstance(id, Record):
+                    yield from self.named_nodes(id, node, within or name)
                 if not isinstance(id, NodeId) and not (item.metadata.get("slot") and isinstance(id, str)):
                     continue
                 root = self.nodes.get(node.helper_of or "", node)
-                span = root.at(name)
+                span = root.at(within or name)
                 target = self.end(End(str(id), span), node.id)
                 wanted = item.metadata.get("to") or ()
                 if target is not None and wanted and target.kind.name not in wanted:
