@@ -22,13 +22,14 @@ from archkit.kind import (
     Refusal,
     prop,
 )  # fmt: skip
+from archkit.kinds.s3.access_point import AccessPoint
 from archkit.kinds.s3.copies import LogTo, Replicate, log_to, number_rules
 from archkit.kinds.s3.lifecycle import Lifecycle, abort_rule, early_charges, refusals, rule
 from archkit.kinds.s3.notify import Notify
 from archkit.kinds.s3.settings import WEBSITE_ADDRESSES, Cors, ObjectLock, Website, check_settings
 from archkit.scope import Scope, Statement
 
-__all__ = ["Bucket"]
+__all__ = ["AccessPoint", "Bucket"]
 
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:GenerateDataKey", "kms:Decrypt")
 OBJECTS = "${arn}/*"
