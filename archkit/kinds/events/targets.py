@@ -79,6 +79,9 @@ class Target(_Options, Push):
 
     message_group: str | None = prop(None, "Message group of a FIFO queue.")
     partition: str | None = prop(None, "Path of the event that is a stream's partition key.", pattern=r"\$\..+")
+    operation: str | None = prop(
+        None, "GraphQL operation that is run; `template` gives its variables, such as {id: <id>}."
+    )
 
     def refuse(self, ends: Ends) -> Refusal | None:
         other, protocol = ends.other, ends.other.kind.admits.protocol if ends.other.kind.admits else ""
@@ -91,6 +94,11 @@ class Target(_Options, Push):
             return Refusal("only a FIFO queue has message groups", None, "bad-value", "message_group")
         if self.partition and protocol != "kinesis":
             return Refusal("only a stream has a partition key", None, "bad-value", "partition")
+        if (protocol == "appsync") != (self.operation is not None):
+            wanted = "mutation Add($id: ID!) { addPost(id: $id) { id } }"
+            if self.operation is not None:
+                return Refusal("only a GraphQL API runs an operation", None, "bad-value", "operation")
+            return Refusal(f"'{other.id}' is not told what to do", f"operation: '{wanted}'", "missing-property")
         return self.unfit(ends)
 
     def apply(self, link: Link) -> None:
@@ -112,6 +120,8 @@ def aim(link: Link, rule: Resource, holder: Principal, options: Target) -> None:
         target.admit(SERVICE, rule.att("Arn"), link.because, via=rule.id)
     if options.message_group:
         own["SqsParameters"] = {"MessageGroupId": options.message_group}
+    if options.operation:
+        own["AppSyncParameters"] = {"GraphQLOperation": options.operation}
     if options.partition:
         own["KinesisParameters"] = {"PartitionKeyPath": options.partition}
     _add(rule, target.id, target.fill(admits.endpoint), own, options.properties(letters))
