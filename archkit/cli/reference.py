@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import textwrap
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field
 from functools import cache
 from inspect import cleandoc
@@ -171,10 +172,32 @@ def edges(chosen: Sequence[type[Kind]], format: str) -> str:
             for source, target, found in pairs
         ]
         return json.dumps(listed, indent=2) + "\n"
-    names = [f"{source.name} -> {target.name}" for source, target, _ in pairs]
-    width = max(map(len, names), default=0)
-    rows = (f"{name:<{width}}  {_words(found)}\n" for name, (_, _, found) in zip(names, pairs, strict=True))
-    return "".join(rows) + "\n* is meant where the edge says nothing; any edge can be drawn only: 'does: flow'.\n"
+    groups = itertools.groupby(pairs, key=lambda pair: pair[0].name)
+    blocks = ["\n".join(_rows(name, [(target.name, found) for _, target, found in rows])) for name, rows in groups]
+    total = f"{len(pairs)} pairs, {sum(len(found) for _, _, found in pairs)} words"
+    return "\n\n".join([*blocks, f"{total}. {_KEY}"]) + "\n"
+
+
+_KEY = """* marks what is meant where the edge says nothing, (short form) what may stand in its place.
+Options follow the pairs of a source, by word; --format json tells those of each pair. Any edge can be drawn only:
+'does: flow'."""
+
+
+def _rows(source: str, pairs: Sequence[tuple[str, Sequence[Meaning]]]) -> Iterator[str]:
+    """Yield the pairs of one source with their words, then the options that each word takes with one target or
+    another."""
+    width = max(len(target) for target, _ in pairs)
+    taken: dict[str, dict[str, None]] = {}
+    for target, found in pairs:
+        yield _hanging(f"{source} -> {target:<{width}}  ", ", ".join(map(_word, found)))
+        for meaning in found:
+            taken.setdefault(meaning.word, {}).update(dict.fromkeys(_options(meaning)))
+    yield from (_hanging(f"  {word}: ", ", ".join(options)) for word, options in taken.items() if options)
+
+
+def _hanging(start: str, text: str) -> str:
+    width = max(WIDE, len(start) + 60)
+    return textwrap.fill(text, width, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False)
 
 
 def _meaning(meaning: Meaning) -> dict[str, Any]:
@@ -183,15 +206,17 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
         "usual": meaning.usual,
         "short": _short(meaning),
         "actions": list(meaning.grant.actions) if meaning.grant else [],
-        "options": [name for record in meaning.records for name in fields_of(record)],
+        "options": _options(meaning),
     }
 
 
-def _words(found: Iterable[Meaning]) -> str:
-    return ", ".join(
-        f"{meaning.word}{'*' if meaning.usual else ''}{f' ({short})' if (short := _short(meaning)) else ''}"
-        for meaning in found
-    )
+def _word(meaning: Meaning) -> str:
+    short = _short(meaning)
+    return f"{meaning.word}{'*' if meaning.usual else ''}{f' ({short})' if short else ''}"
+
+
+def _options(meaning: Meaning) -> list[str]:
+    return [name for record in meaning.records for name in fields_of(record)]
 
 
 def _short(meaning: Meaning) -> str | None:
