@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from archkit.architecture import Ends
-from archkit.kind import Json, Record, Refusal, prop
+from archkit.kind import Json, NodeId, Record, Refusal, prop
 from archkit.outward import Endpoint, destination
 from archkit.scope import Link, Principal, Scope
 from archkit.values import Sub, json_text
@@ -19,6 +19,7 @@ __all__ = [
     "SERVICE",
     "Called",
     "Delivered",
+    "Piped",
     "Shaped",
     "ask",
     "desired",
@@ -30,6 +31,19 @@ __all__ = [
 
 SERVICE = "pipes.amazonaws.com"
 PROTOCOLS = frozenset({"sqs", "sns", "lambda", "states", "events", "kinesis", "firehose", "logs", "batch", "ecs"})
+
+
+class Piped(Record):
+    """Options of an edge that stands for a pipe."""
+
+    enrich: NodeId | None = prop(
+        None,
+        "Function or express workflow that adds to the events.",
+        slot="enrich",
+        to=("lambda.function", "stepfunctions.state_machine"),
+    )
+    enabled: bool = prop(True, "Whether the pipe runs.")
+    pipe_key: NodeId | None = prop(None, "Key that encrypts the pipe's own data.", slot="key", to="kms.key")
 
 
 class Shaped(Record):

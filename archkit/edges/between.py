@@ -9,28 +9,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archkit.architecture import Ends
-from archkit.kind import Join, Kind, NodeId, Record, Refusal, prop
-from archkit.piping import PROTOCOLS, SERVICE, Called, Delivered, ask, desired, express, read, use_key
+from archkit.kind import Join, Kind, Record, Refusal
+from archkit.piping import PROTOCOLS, SERVICE, Called, Delivered, Piped, ask, desired, express, read, use_key
 from archkit.scope import Link, Principal
 
 __all__ = ["Between", "Outward"]
 
-ENRICHERS = ("lambda.function", "stepfunctions.state_machine")
 
-
-class _Pipe(Join):
+class _Pipe(Piped, Join):
     """Reads a stream or queue and hands each batch on, filtered, enriched and reshaped, without code."""
 
     word: ClassVar[str] = "pipe"
     usual: ClassVar[bool] = True
     style: ClassVar[Any] = "event"
     protocols: ClassVar[frozenset[str]] = frozenset()
-
-    enrich: NodeId | None = prop(
-        None, "Function or express workflow that adds to the events.", slot="enrich", to=ENRICHERS
-    )
-    enabled: bool = prop(True, "Whether the pipe runs.")
-    pipe_key: NodeId | None = prop(None, "Key that encrypts the pipe's own data.", slot="key", to="kms.key")
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:

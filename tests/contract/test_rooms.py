@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 import archkit
-from tests.contract.worlds import has_action
+from tests.contract.worlds import KINDS, has_action
 
 ROOT = Path(archkit.__file__).parent
 HEAVY = ("cfnlint", "diagrams", "troposphere", "samtranslator")
@@ -73,9 +75,11 @@ def test_no_kind_imports_another(path: Path) -> None:
 
 @pytest.mark.parametrize("path", files("edges"), ids=lambda path: path.name)
 def test_edges_name_no_kind(path: Path) -> None:
-    """No rule asks which kind an end is; the option of a slot says what kinds it takes, as properties do."""
+    """No rule asks which kind an end is, and no text is a kind's name."""
     assert not re.search(r"kind\.name\s*(==|!=|in\b|not in\b)", path.read_text("utf-8"))
     assert not [name for name in imports(path) if name.startswith("archkit.kinds")]
+    texts = {node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant)}
+    assert not texts & {kind.name for kind in KINDS}
 
 
 def actions_said(path: Path) -> set[str]:
@@ -93,6 +97,23 @@ def actions_said(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", files("kinds") + files("edges"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_action_written_down_exists(path: Path) -> None:
     assert not {action for action in actions_said(path) if not has_action(action)}
+
+
+def class_sizes() -> dict[str, int]:
+    """Return how many lines the class of each kind has, its docstring included."""
+    sizes = {}
+    for kind in KINDS:
+        tree = ast.parse(Path(inspect.getfile(kind)).read_text("utf-8"))
+        (found,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)
+        sizes[kind.name] = (found.end_lineno or 0) - found.lineno + 1
+    return sizes
+
+
+def test_a_kind_is_a_short_class() -> None:
+    sizes = class_sizes()
+    longest = sorted(sizes, key=lambda name: -sizes[name])[:5]
+    print(f"median {median(sizes.values())} lines of {len(sizes)} kinds; longest: {longest}")
+    assert median(sizes.values()) < 60
 
 
 ORDER = (
