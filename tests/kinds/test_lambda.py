@@ -184,6 +184,8 @@ UNJOINED: list[tuple[str, str, str]] = [
     (f"{LINE}{FN}edges:\n  - line -> work: {{window: 5}}", "bad-value", "over time"),
     (f"{LINE}{FN}edges:\n  - work -> line: dead_letter", "cannot-join", "FIFO"),
     (f"{LINE}  s: kinesis.stream\n{FN}edges:\n  - s -> work: {{on_failure: line}}", "bad-value", "no message group"),
+    (f"  jobs: sqs.queue\n{FN}edges:\n  - jobs -> work\n  - jobs -> work: {{id: again}}", "mapped-twice",
+     "reads 'jobs'"),
     (f"  jobs: sqs.queue\n{FN[:-2]}, concurrency: 5}}\nedges:\n  - jobs -> work: {{concurrency: 9}}",
      "out-of-bounds", "keeps 5 invocations"),
 ]  # fmt: skip

@@ -36,7 +36,19 @@ class Poller(Join):
         if queue and len({edge.target for edge in twins}) > 1 and getattr(ends.partner, "filter", None):
             return Refusal(f"'{ends.other.id}' has two consumers with filters: each deletes what it does not want",
                            "put a topic with filters before two queues", "filtered-twice", "filter")  # fmt: skip
-        return self._first_in_first_out(ends) or self._reserved(ends)
+        return self._first_in_first_out(ends) or self._reserved(ends) or self._once(ends)
+
+    def _once(self, ends: Ends) -> Refusal | None:
+        """ResourceConflictException of
+        https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
+        mine = getattr(ends.partner, "consumer", None)
+        twins = [edge for edge, effect in ends.architecture.effects("trigger")
+                 if (edge.source, edge.target) == (ends.edge.source, ends.edge.target)
+                 and isinstance(effect.join, Poller) and getattr(effect.partner, "consumer", None) == mine]  # fmt: skip
+        if len(twins) > 1 and twins[0].id != ends.edge.id:
+            return Refusal(f"'{ends.owner.id}' reads '{ends.other.id}' already, and Lambda takes no second mapping",
+                           "write one edge, whose filter lists all patterns", "mapped-twice")  # fmt: skip
+        return None
 
     def _first_in_first_out(self, ends: Ends) -> Refusal | None:
         """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html."""
