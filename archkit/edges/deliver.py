@@ -49,7 +49,7 @@ def use_key(target: Scope, service: str, because: str) -> None:
     """
     silent = service == "events.amazonaws.com" and target.kind.admits.protocol == "sns"
     key = target.of(target.kind.encryption_key())
-    if key is not None and not key.exists:
+    if key is not None:
         limit = None if silent else {"StringEquals": {"aws:SourceAccount": account}}
         key.policy(Statement(("kms:Decrypt", "kms:GenerateDataKey"), ("*",), because, principal={"Service": service},
                              condition=limit))  # fmt: skip

@@ -158,7 +158,7 @@ class Group(Kind, icon="aws/management/cloudwatch-logs", service="Amazon CloudWa
             scope.make("AWS::Logs::MetricFilter", f"{_id(name)}Filter", FilterPattern=made.pattern, LogGroupName=own,
                        MetricTransformations=[made.transformation(name, own)])  # fmt: skip
         key = scope.of(self.key)
-        if key is not None and not key.exists:
+        if key is not None:
             arn = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
             key.policy(Statement(
                 KEY, ("*",), scope.node.id,

@@ -210,11 +210,21 @@ class NodeScope(RoleHolder):
         return deliver.open_door(self, service, source, because, name=f"{via}Permission", limit=account)  # type: ignore[arg-type]
 
     def policy(self, statement: Statement) -> None:
+        if self.exists and self.door is None:  # a key: its own policy may well allow it already
+            self._must_allow(statement)
+            return
         if self.exists:
             raise Unchangeable(self.node.id, "a statement in its policy")
         known = self.assembly.doors.setdefault(self.node.id, [])
         if not any(_same(statement, other) for other in known):
             known.append(statement)
+
+    def _must_allow(self, statement: Statement) -> None:
+        whom = statement.principal if isinstance(statement.principal, dict) else {}
+        names = ", ".join(str(getattr(name, "text", name)) for name in whom.values())
+        text = f"the policy of the existing '{self.node.id}' must let {names} use {', '.join(statement.actions)}"
+        if all(found.message != text for found in self.assembly.report):
+            self.note("policy-needs", text)
 
     def policy_document(self) -> dict[str, Any]:
         return document(self.assembly.doors.get(self.node.id, []))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import archkit
 from tests.kinds.rows import FN, att, findings, lint_clean, resources, rows_of, said, statements
 from tests.options import ANY, Option, holds
 
@@ -129,3 +130,21 @@ def test_eventbridge_says_no_account_to_the_key_of_a_topic(tmp_path: Path) -> No
     )
     (key,) = (one for one in statements(found, "Cmk") if one["Principal"] == {"Service": "events.amazonaws.com"})
     assert "Condition" not in key
+
+
+def test_what_the_policy_of_an_existing_key_must_allow_is_told_once(tmp_path: Path) -> None:
+    text = """name: test
+nodes:
+  cmk: {kind: kms.key, existing: {arn: "arn:aws:kms:eu-west-1:012345678901:key/1"}}
+  photos: s3.bucket
+  jobs: {kind: sqs.queue, key: cmk}
+  more: {kind: sqs.queue, key: cmk}
+edges:
+  - photos -> jobs: {suffix: a}
+  - photos -> more: {suffix: b}
+"""
+    compiled = archkit.load(tmp_path / "blueprint.yaml", text=text)
+    compiled.synth()
+    (note,) = compiled.report
+    rights = "s3.amazonaws.com use kms:Decrypt, kms:GenerateDataKey"
+    assert (note.code, note.message) == ("policy-needs", f"the policy of the existing 'cmk' must let {rights}")

@@ -180,7 +180,7 @@ def _let_in(link: Link, principal: dict[str, Any], condition: dict[str, Any] | N
     bucket.policy(Statement(("s3:GetObject",), (bucket.fill("${arn}/*"),), link.because, principal=principal,
                             condition=condition))  # fmt: skip
     key = link.other.of(bucket.kind.encryption_key())
-    if key is not None and not key.exists:
+    if key is not None:
         key.policy(Statement(("kms:Decrypt",), ("*",), link.because, principal=SERVICE,
                              condition={"ArnLike": {"aws:SourceArn": _any(link)}}))  # fmt: skip
 

@@ -241,10 +241,9 @@ class StateMachine(Kind, name="stepfunctions.state_machine", icon="aws/integrati
         groups = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
         scope.allow("kms:GenerateDataKey", on=key.attribute("arn"),
                     condition={"StringEquals": {"kms:EncryptionContext:SourceArn": groups}})  # fmt: skip
-        if not key.exists:
-            key.policy(Statement(("kms:Decrypt",), ("*",), scope.node.id,
-                                 principal={"Service": "delivery.logs.amazonaws.com"},
-                                 condition={"StringEquals": {"aws:SourceAccount": account}}))  # fmt: skip
+        key.policy(Statement(("kms:Decrypt",), ("*",), scope.node.id,
+                             principal={"Service": "delivery.logs.amazonaws.com"},
+                             condition={"StringEquals": {"aws:SourceAccount": account}}))  # fmt: skip
 
     def finish(self, scope: Scope) -> None:
         """The definition names connections that edges make; a null, which templates do not know, makes it a text."""
