@@ -16,6 +16,7 @@ from archkit.values import Ref, json_text
 
 __all__ = ["document", "write_policies"]
 
+LONGEST = 128
 INLINE, MANAGED = 9_000, 5_000  # below the quotas by what references grow to when they are resolved
 
 
@@ -36,7 +37,8 @@ def _role(role: Role, assembly: Assembly) -> None:
         first = number == 0
         kind = "AWS::IAM::Policy" if first else "AWS::IAM::ManagedPolicy"
         id = f"{role.id}Policy" + ("" if first else str(number + 1))
-        properties: dict[str, Any] = {"PolicyName": id} if first else {}
+        # one inline policy a role, so a name that IAM finds too long can end anywhere
+        properties: dict[str, Any] = {"PolicyName": id[:LONGEST]} if first else {}
         properties |= {"PolicyDocument": document(statements), role.attaches: [Ref(role.id)]}
         assembly.add(Resource(id, kind, properties, role.owner, role.resource.because, role.place))
         if not first:

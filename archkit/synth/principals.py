@@ -84,8 +84,10 @@ def trust(service: str) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-DEPUTY = frozenset({"scheduler.amazonaws.com", "pipes.amazonaws.com", "states.amazonaws.com", "bedrock.amazonaws.com"})
-"""Services that set aws:SourceAccount when they assume a role, so that no other account can make them act for it."""
+DEPUTY = frozenset({"scheduler.amazonaws.com", "pipes.amazonaws.com", "states.amazonaws.com", "bedrock.amazonaws.com",
+                    "events.amazonaws.com"})  # fmt: skip
+"""Services that set aws:SourceAccount when they assume a role, so that no other account can make them act for it
+(https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html)."""
 
 
 class Outside:

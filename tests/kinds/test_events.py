@@ -220,6 +220,21 @@ def test_a_pipe_reads_enriches_and_hands_on(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_only_rules_of_the_account_assume_the_role_of_a_rule(tmp_path: Path) -> None:
+    found = synthesized(f"nodes:\n{RULE}  s: kinesis.stream\nedges: [rule -> s]\n", tmp_path)["test"]["Resources"]
+    (trust,) = found["RuleRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_the_policy_of_a_role_has_a_name_that_iam_takes(tmp_path: Path) -> None:
+    rule, stream = "r" * 60, "s" * 60
+    text = (f"nodes:\n  {rule}: events.bus\n  {stream}: kinesis.stream\nedges:\n"
+            f"  - {rule} -> {stream}: {{id: {'e' * 30}, pattern: {{source: [a]}}}}\n")  # fmt: skip
+    found = synthesized(text, tmp_path)["test"]["Resources"]
+    (policy,) = (made for made in found.values() if made["Type"] == "AWS::IAM::Policy")
+    assert len(policy["Properties"]["PolicyName"]) == 128
+
+
 REFUSED = [
     ("  rule: events.rule\n", "missing-property", "which events"),
     ("  rule: {kind: events.rule, pattern: {source: [a]}, every: hour}\n", "bad-value", "pattern or by the clock"),
