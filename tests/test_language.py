@@ -52,6 +52,16 @@ nodes:
     }
 
 
+def test_a_list_parameter_stands_for_the_whole_list(tmp_path: Path) -> None:
+    text = """name: test
+parameters: {Origins: {type: CommaDelimitedList, default: "https://a.example,https://b.example"}}
+nodes:
+  files: {kind: s3.bucket, cors: {origins: "${Origins}"}}
+"""
+    (rule,) = one(text, tmp_path)["Files"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedOrigins"] == {"Ref": "Origins"}
+
+
 def test_scalars_stay_as_written(tmp_path: Path) -> None:
     said = "AA: NO, BB: 012345670123, CC: 16.10, DD: 22:30, EE: 2012-10-17"
     text = f"name: test\nnodes:\n{FN.rstrip()[:-1]}, environment: {{{said}}}}}\n"

@@ -16,7 +16,8 @@ from archkit.edges import binding
 from archkit.edges.meaning import meanings
 from archkit.jsonschema.typed import TEXT, Maker, Part, any_of, required, to
 from archkit.kind import Kind
-from archkit.resolve.header import OutputForm, ParameterForm
+from archkit.resolve.header import OutputForm
+from archkit.resolve.parameters import ParameterForm
 from archkit.schema import Record, fields_of
 
 __all__ = ["as_text", "schema"]

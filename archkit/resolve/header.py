@@ -9,8 +9,9 @@ from typing import Any, Literal
 from archkit import cfn
 from archkit.architecture import Output, Parameter
 from archkit.blueprint import Blueprint
-from archkit.diagnostics import Report, did_you_mean, listing
+from archkit.diagnostics import Report, did_you_mean
 from archkit.reading import read_record, read_value
+from archkit.resolve.parameters import read_parameters
 from archkit.schema import Record, prop
 from archkit.source import Mapping, Scalar, Tree
 
@@ -18,23 +19,6 @@ __all__ = ["ACCOUNT", "Header", "read_header", "read_region"]
 
 ACCOUNT = re.compile(r"[0-9]{12}")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-
-
-class ParameterForm(Record):
-    """A template parameter. A bare value is its default."""
-
-    short = "default"
-
-    type: str = prop("String", "CloudFormation parameter type.", shape=True)
-    default: str | None = prop(None, "Value when none is given.", shape=True)
-    values: list[str] = prop([], "The values allowed.", shape=True)
-    description: str | None = prop(None, "What it is for.", shape=True)
-    secret: bool = prop(False, "Hide the value (NoEcho).", shape=True)
-    pattern: str | None = prop(None, "Regular expression that the value must match.", shape=True)
-    min: int | None = prop(None, "Least number.", shape=True)
-    max: int | None = prop(None, "Greatest number.", shape=True)
-    min_length: int | None = prop(None, "Least length.", shape=True)
-    max_length: int | None = prop(None, "Greatest length.", shape=True)
 
 
 class OutputForm(Record):
@@ -79,7 +63,7 @@ def read_header(blueprint: Blueprint, report: Report) -> Header:
             header.account = ""
     header.security = _word(tree, "security", Literal["standard", "strict"], report) or "standard"
     header.direction = _word(tree, "direction", Literal["right", "down"], report)
-    header.parameters = _parameters(tree.get("parameters"), report)
+    header.parameters = read_parameters(_named(tree.get("parameters"), "parameters", report), report)
     header.outputs = _outputs(tree.get("outputs"), report)
     if (tags := tree.get("tags")) is not None:
         header.tags = read_value(dict[str, str], tags, "'tags'", report) or {}
@@ -105,31 +89,6 @@ def _word(tree: Mapping, key: str, kind: Any, report: Report) -> str | None:
         return None
     word: str | None = read_value(kind, value, f"'{key}'", report)
     return word
-
-
-def _parameters(tree: Tree | None, report: Report) -> dict[str, Parameter]:
-    found: dict[str, Parameter] = {}
-    for key, value in _named(tree, "parameters", report):
-        values = read_record(ParameterForm, value, f"the parameter '{key.text}'", report)
-        if values is None:
-            continue
-        form = ParameterForm(**values)
-        if form.values and form.default is not None and form.default not in form.values:
-            report.error(
-                "bad-value",
-                f"the default '{form.default}' of '{key.text}' is not one of its values",
-                value.span,
-                f"values: {listing(form.values)}",
-            )
-            continue
-        properties = {
-            "Type": form.type, "Default": form.default, "AllowedValues": form.values or None,
-            "Description": form.description, "NoEcho": form.secret or None, "AllowedPattern": form.pattern,
-            "MinValue": form.min, "MaxValue": form.max, "MinLength": form.min_length, "MaxLength": form.max_length,
-        }  # fmt: skip
-        given = {name: item for name, item in properties.items() if item is not None}
-        found[key.text] = Parameter(key.text, given, key.span)
-    return found
 
 
 def _outputs(tree: Tree | None, report: Report) -> dict[str, Output]:

@@ -8,8 +8,9 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from archkit import cfn
-from archkit.architecture import Architecture, Node
+from archkit.architecture import Architecture, Node, Output
 from archkit.diagnostics import Report, Span, did_you_mean, listing
+from archkit.resolve.parameters import is_list
 from archkit.schema import Expr
 
 __all__ = ["PSEUDO", "check_names", "expressions", "logical_id", "split_reference"]
@@ -66,6 +67,7 @@ def check_names(world: Architecture, report: Report) -> None:
             parts = tuple(getattr(owner, name, None) for name in ("value", "export", "effects", "env"))
         for expression in expressions(list(parts)):
             _check(expression, world, report)
+            _whole(expression, isinstance(owner, Output), world, report)
     for expression in expressions(dict(world.tags)):
         _check(expression, world, report)
 
@@ -77,6 +79,15 @@ def _check(expression: Expr, world: Architecture, report: Report) -> None:
         re.findall(r"\$\{[^}]*\}", expression.text.replace("$${", ""))
     ):
         report.error("bad-reference", f"'{expression.text}' has a '${{' without its '}}'", expression.span)
+
+
+def _whole(expression: Expr, text: bool, world: Architecture, report: Report) -> None:
+    """Report a parameter that holds a list, where a text is built of it."""
+    for name in re.findall(r"\$\{([^}]*)\}", expression.text.replace("$${", "")):
+        parameter = world.parameters.get(name.strip())
+        if parameter is not None and is_list(parameter) and (text or expression.text != f"${{{name}}}"):
+            report.error("list-in-text", f"'{parameter.name}' is a list, which no text can hold", expression.span,
+                         "a property that takes a list takes it whole")  # fmt: skip
 
 
 def _reference(name: str, span: Span, world: Architecture, report: Report) -> None:

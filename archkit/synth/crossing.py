@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archkit.architecture import Place
+from archkit.resolve.parameters import is_list
 from archkit.scope import Resource, Statement
 from archkit.synth.assembly import Assembly
 from archkit.values import Att, Named, Ref, Sub, walk
@@ -55,8 +56,15 @@ class Crossing:
         if isinstance(value, dict):
             return {self.key(key, stack): self.render(item, stack) for key, item in value.items()}
         if isinstance(value, list | tuple):
+            if len(value) == 1 and self.whole(value[0]):
+                return self.render(value[0], stack)
             return [self.render(item, stack) for item in value]
         return value
+
+    def whole(self, value: Any) -> bool:
+        """Say whether a value is a parameter that holds a list: it is no item of a list but the list itself."""
+        parameter = self.assembly.world.parameters.get(value.name) if isinstance(value, Ref) else None
+        return parameter is not None and is_list(parameter)
 
     def key(self, key: Any, stack: Stack) -> Any:
         return key if isinstance(key, str) else str(key)

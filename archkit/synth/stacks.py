@@ -36,7 +36,7 @@ def stacks_of(assembly: Assembly, report: Report) -> list[Stack]:
         stack.statements = [(role.id, s) for role in assembly.roles.values() if role.place == stack.place
                             for s in role.statements]  # fmt: skip
         for _, statement in stack.statements:
-            statement.resources = tuple(names.render(list(statement.resources), stack))
+            statement.resources = tuple(names.render(item, stack) for item in statement.resources)
             statement.condition = names.render(dict(statement.condition), stack) if statement.condition else None
     main = stacks.get(home) or next(iter(stacks.values()))
     for output in world.outputs.values():
