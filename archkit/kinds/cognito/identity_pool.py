@@ -23,7 +23,9 @@ class Accept(Join):
     arrow: ClassVar[Any] = "either"
     style: ClassVar[Any] = "guard"
 
-    client: str | None = prop(None, "App client by name, or its id for a user pool that exists (default: the first).")
+    client: str | None = prop(
+        None, "App client by name, or its id for a user pool that exists (default: the first).", shape=True
+    )
     server_check: bool = prop(True, "Ask the user pool whether it still knows who signed in.")
     roles: Literal["one", "groups"] = prop(
         "one", "Whether all get the role of the identity pool, or the one of their group where it has one."
@@ -36,9 +38,10 @@ class Accept(Join):
 
     def refuse(self, ends: Ends) -> Refusal | None:
         clients = getattr(ends.other.kind, "clients", None)
-        if self.client and clients and ends.other.existing is None and self.client not in clients:
+        named = isinstance(self.client, str) and ends.other.existing is None
+        if named and clients and self.client not in clients:
             return Refusal(f"'{ends.other.id}' has no client '{self.client}'",
-                           did_you_mean(self.client, clients) or f"its clients: {listing(clients, 'and')}", "bad-value",
+                           did_you_mean(str(self.client), clients) or f"its clients: {listing(clients, 'and')}", "bad-value",
                            "client")  # fmt: skip
         return None
 
