@@ -158,7 +158,16 @@ def test_early_deletion_is_told(tmp_path: Path) -> None:
     text = "name: test\nnodes:\n  photos: {kind: s3.bucket, lifecycle: {transitions: {GLACIER: 1}, expiration: 30}}\n"
     compiled = archkit.load(tmp_path / "blueprint.yaml", text=text)
     compiled.synth()
-    assert [(found.severity, found.code) for found in compiled.report] == [("note", "early-charge")]
+    notes = [(found.severity, found.code) for found in compiled.report]
+    assert notes == [("note", "early-charge"), ("note", "versions-stay")]
+
+
+@pytest.mark.parametrize("more", ["noncurrent_expiration: 9}", "prefix: a}, versioning: false"])
+def test_what_expires_for_good_is_not_told(more: str, tmp_path: Path) -> None:
+    text = f"name: test\nnodes:\n  photos: {{kind: s3.bucket, lifecycle: {{expiration: 30, {more}}}\n"
+    compiled = archkit.load(tmp_path / "blueprint.yaml", text=text)
+    compiled.synth()
+    assert not list(compiled.report)
 
 
 def test_everything_at_once_is_lint_clean(tmp_path: Path) -> None:

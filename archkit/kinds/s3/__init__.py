@@ -24,7 +24,7 @@ from archkit.kind import (
 )  # fmt: skip
 from archkit.kinds.s3.access_point import AccessPoint
 from archkit.kinds.s3.copies import LogTo, Replicate, log_to, number_rules
-from archkit.kinds.s3.lifecycle import Lifecycle, abort_rule, early_charges, refusals, rule
+from archkit.kinds.s3.lifecycle import Lifecycle, abort_rule, early_charges, leaves_versions, refusals, rule
 from archkit.kinds.s3.notify import Notify
 from archkit.kinds.s3.settings import WEBSITE_ADDRESSES, Cors, ObjectLock, Website, check_settings
 from archkit.scope import Scope, Statement
@@ -177,6 +177,9 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
                 scope.note(
                     "early-charge", f"'{scope.node.id}': {charge}", "keep objects longer, or leave the class out"
                 )
+        if self.versioning and leaves_versions(self.lifecycle):
+            text = f"'{scope.node.id}' keeps what expires as replaced versions, readable and paid for, without end"
+            scope.note("versions-stay", text, "noncurrent_expiration: 30 (days), or versioning: false")
         self._policy(scope)
 
     def _encryption(self, scope: Scope) -> dict[str, Any]:

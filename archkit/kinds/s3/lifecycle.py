@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from archkit.kind import Record, Refusal, prop
 
-__all__ = ["Lifecycle", "Storage", "abort_rule", "early_charges", "refusals", "rule"]
+__all__ = ["Lifecycle", "Storage", "abort_rule", "early_charges", "leaves_versions", "refusals", "rule"]
 
 Storage = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 
@@ -124,6 +124,12 @@ def early_charges(item: Lifecycle) -> Iterator[str]:
             name, when = moves[-1]
             if end - when < DAYS.get(name, 0):
                 yield f"{name} is billed for {DAYS[name]} days, but objects are deleted there after {end - when}"
+
+
+def leaves_versions(rules: list[Lifecycle]) -> bool:
+    """Say whether objects expire and nothing deletes the versions that they become
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html#intro-lifecycle-rules-actions)."""
+    return any(item.expiration for item in rules) and not any(item.noncurrent_expiration for item in rules)
 
 
 def refusals(rules: list[Lifecycle], versioning: bool) -> Iterator[Refusal]:
