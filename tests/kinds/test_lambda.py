@@ -195,3 +195,24 @@ UNJOINED: list[tuple[str, str, str]] = [
 def test_what_cannot_be_joined(nodes: str, code: str, text: str, tmp_path: Path) -> None:
     found = findings(f"nodes:\n{nodes}\n", tmp_path)
     assert any(one == code and text in message for one, message in found), found
+
+
+def test_a_secret_in_the_environment_is_told(tmp_path: Path) -> None:
+    (tmp_path / "handler.py").write_text("def handler(event, context):\n    return {}\n")
+    more = ', environment: {PASSWORD: "${login.value}"}}'
+    text = f"name: test\nnodes:\n  login: secretsmanager.secret\n{FN[:-2]}{more}\n"
+    compiled = archkit.load(tmp_path / "blueprint.yaml", text=text)
+    compiled.synth()
+    assert [note.code for note in compiled.report] == ["secret-in-environment"]
+
+
+def test_a_changed_layer_makes_a_version(tmp_path: Path) -> None:
+    layer = tmp_path / "layer" / "python"
+    layer.mkdir(parents=True)
+    text = f"nodes:\n  common: {{kind: lambda.layer, code: layer}}\n{FN[:-2]}, layers: [common], provisioned: 1}}\n"
+    made = []
+    for content in ("A = 1\n", "A = 2\n"):
+        (layer / "shared.py").write_text(content)
+        found = resources(text, tmp_path)
+        made += [id for id, resource in found.items() if resource["Type"] == "AWS::Lambda::Version"]
+    assert len(set(made)) == 2

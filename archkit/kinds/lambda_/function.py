@@ -197,6 +197,10 @@ class Function(
             key = scope.of(self.key)
             assert key is not None
             scope.grant(key, "decrypt")
+        for name, value in self.environment.items():
+            if "{{resolve:" in str(getattr(value, "text", value)):
+                text = f"the value of '{name}' stands in the clear in the settings of '{scope.node.id}'"
+                scope.note("secret-in-environment", text, f"- {scope.node.id} -> the secret, and have the code read it")
         if self.url != "none":
             self._url(scope)
         if self.retries is not None or self.max_age is not None:
@@ -266,7 +270,8 @@ class Function(
         if not self.provisioned:
             return
         function = scope.main
-        content = json.dumps(function.properties, sort_keys=True, default=repr)
+        layers = [layer.main.properties for id in self.layers if (layer := scope.of(id)) and not layer.exists]
+        content = json.dumps([function.properties, *layers], sort_keys=True, default=repr)
         version = scope.make(
             awslambda.Version, f"Version{hashlib.sha256(content.encode()).hexdigest()[:8]}", FunctionName=function.ref
         )
