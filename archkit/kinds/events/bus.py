@@ -123,7 +123,7 @@ class Bus(Kind, name="events.bus", icon="aws/integration/eventbridge-custom-even
         """The key's policy names the service, the account and the bus by its built ARN
         (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-key-policy.html)."""
         key = scope.of(self.key)
-        if key is None or key.exists:
+        if key is None:
             return
         mine = {"aws:SourceAccount": account, "kms:EncryptionContext:aws:events:event-bus:arn": self._arn(name)}
         service = {"Service": "events.amazonaws.com"}
