@@ -11,7 +11,7 @@ from typing import Any
 
 from archkit.kind import Door, Permit
 from archkit.scope import Principal, Resource, Scope, Statement
-from archkit.values import account
+from archkit.values import Sub, account
 
 __all__ = ["by_role", "open_door", "use_key"]
 
@@ -41,18 +41,27 @@ def open_door(target: Scope, service: str, source: Any, because: str, *, name: s
 
 
 def use_key(target: Scope, service: str, because: str) -> None:
-    """Let a service encrypt what it delivers with the key of its target.
-
-    The key's policy names the service and the account, never a resource: a reference would be a cycle. EventBridge does
-    not say for which account it publishes to an encrypted topic, so that a condition would let nothing through
-    (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services).
-    """
-    silent = service == "events.amazonaws.com" and target.kind.admits.protocol == "sns"
+    """Let a service encrypt what it delivers with the key of its target; the key's policy never names the source, for
+    a reference would be a cycle."""
     key = target.of(target.kind.encryption_key())
     if key is not None:
-        limit = None if silent else {"StringEquals": {"aws:SourceAccount": account}}
+        limit = _limit(service, target.kind.admits.protocol)
         key.policy(Statement(("kms:Decrypt", "kms:GenerateDataKey"), ("*",), because, principal={"Service": service},
                              condition=limit))  # fmt: skip
+
+
+def _limit(service: str, protocol: str) -> dict[str, Any] | None:
+    """Return the condition under which a service uses a key: for this account.
+
+    SNS names the topic (https://github.com/aws/aws-cdk/issues/20339), the others the account. EventBridge does not say
+    for whom it publishes to an encrypted topic, so that a condition would let nothing through
+    (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services).
+    """
+    if service == "sns.amazonaws.com":
+        return {"ArnLike": {"aws:SourceArn": Sub("arn:${AWS::Partition}:sns:*:${AWS::AccountId}:*")}}
+    if service == "events.amazonaws.com" and protocol == "sns":
+        return None
+    return {"StringEquals": {"aws:SourceAccount": account}}
 
 
 def by_role(principal: Principal, target: Scope, because: str) -> Any:

@@ -84,7 +84,8 @@ def test_services_are_named_by_principal_and_account(tmp_path: Path) -> None:
     )
     _, *rest = statements(found, "Cmk")
     assert [one["Principal"] for one in rest] == [{"Service": "sns.amazonaws.com"}]
-    assert rest[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    topics = {"Fn::Sub": "arn:${AWS::Partition}:sns:*:${AWS::AccountId}:*"}
+    assert rest[0]["Condition"] == {"ArnLike": {"aws:SourceArn": topics}}
 
 
 def test_an_existing_key_encrypts_and_is_not_changed(tmp_path: Path) -> None:
