@@ -240,6 +240,14 @@ class Kind(Record):
         """Return the id of the key that encrypts the node, or None."""
         return getattr(self, self.key_property) if self.takes_key() else None
 
+    def copies(self) -> Iterable[str]:
+        """Return the Regions besides its own in which the node holds data, each with a key of its own."""
+        return ()
+
+    def key_in(self, region: str, world: Architecture) -> NodeId | None:
+        """Return the id of the key that encrypts what the node holds in a Region."""
+        return self.encryption_key()
+
     def keyless(self) -> bool:
         """Whether the node cannot use a customer-managed key, although its kind has the property."""
         return False

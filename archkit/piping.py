@@ -25,6 +25,7 @@ __all__ = [
     "desired",
     "express",
     "read",
+    "standard",
     "template",
     "use_key",
 ]
@@ -147,6 +148,15 @@ def use_key(role: Principal, key: Scope, because: str) -> Any:
     arn = key.attribute("arn")
     role.allow("kms:Decrypt", "kms:GenerateDataKey", on=arn, because=because, condition=via)
     return arn
+
+
+def standard(ends: Ends) -> Refusal | None:
+    """Say why a queue cannot take what a pipe gives up: its record has no message group."""
+    letters = ends.architecture.nodes.get(str(getattr(ends.partner, "on_failure", None)))
+    if letters is None or not getattr(letters.kind, "fifo", False):
+        return None
+    return Refusal(f"what is given up carries no message group, so '{letters.id}' cannot be FIFO",
+                   "use a standard queue or topic", "bad-value", "on_failure")  # fmt: skip
 
 
 def express(enricher: Any, option: str | None = None) -> Refusal | None:

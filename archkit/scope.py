@@ -83,6 +83,10 @@ class Statement:
 class Principal(Protocol):
     """Whoever acts with a role: a node, or an edge that needs a role of its own."""
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The account and the Region where it acts."""
+
     def role(self, service: str | None = None) -> Resource:
         """Return the role, made on first use, trusted by `service` (default: the kind's principal)."""
 

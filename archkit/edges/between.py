@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Kind, Record, Refusal
-from archkit.piping import PROTOCOLS, SERVICE, Called, Delivered, Piped, ask, desired, express, read, use_key
+from archkit.piping import PROTOCOLS, SERVICE, Called, Delivered, Piped, ask, desired, express, read, standard, use_key
 from archkit.scope import Link, Principal
 
 __all__ = ["Between", "Outward"]
@@ -35,7 +35,7 @@ class _Pipe(Piped, Join):
         return owner.emits
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        return self.unfit(ends) or express(ends.architecture.nodes.get(str(self.enrich)), "enrich")
+        return self.unfit(ends) or standard(ends) or express(ends.architecture.nodes.get(str(self.enrich)), "enrich")
 
     def unfit(self, ends: Ends) -> Refusal | None:
         """Say what the target needs and is not told."""

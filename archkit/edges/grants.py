@@ -31,7 +31,7 @@ def _give(principal: Principal, to: Scope, grant: Grant, because: str, only: Ite
     actions = tuple(only) or grant.actions
     resources = ["*"] if grant.wildcard else [to.fill(text) for text in to.kind.grant_on(grant)]
     principal.allow(*actions, on=resources, because=because, condition=_filled(to, grant.condition))
-    key = to.of(to.kind.encryption_key()) if grant.key else None
+    key = to.of(to.kind.key_in(principal.place[1], to.architecture)) if grant.key else None
     if key is not None:
         service = actions[0].split(":")[0]
         principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service))

@@ -23,13 +23,15 @@ def with_keys(nodes: dict[str, Node], home: Place) -> dict[str, Node]:
     for node in nodes.values():
         if not _wants_key(node):
             continue
-        key = next((key for key in own if key.place == node.place), None)
-        if key is None:
-            suffix = "" if node.place == home else f"-{node.place[1]}"
-            key = Node(f"{STRICT_KEY}{suffix}", cls(), node.span, place=node.place, label="Encryption key")
-            own.append(key)
-            made[key.id] = key
-        kind = dataclasses.replace(node.kind, **{node.kind.key_property: NodeId(key.id)})
+        for place in ((node.place[0], region) for region in (*node.kind.copies(), node.place[1])):
+            found = next((key for key in own if key.place == place), None)
+            if found is None:
+                suffix = "" if place == home else f"-{place[1]}"
+                found = Node(f"{STRICT_KEY}{suffix}", cls(), node.span, place=place, label="Encryption key")
+                own.append(found)
+                made[found.id] = found
+            key = found.id  # its own Region's comes last
+        kind = dataclasses.replace(node.kind, **{node.kind.key_property: NodeId(key)})
         encrypted[node.id] = dataclasses.replace(node, kind=kind)
     return {**dict(reversed(made.items())), **encrypted}
 

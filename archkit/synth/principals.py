@@ -28,6 +28,11 @@ class RoleHolder:
         self._service = service
         self._because = because
 
+    @property
+    def place(self) -> Place:
+        """The account and the Region where it acts."""
+        return self._place
+
     def role(self, service: str | None = None) -> Any:
         found = self._record(service)
         return found.resource if found.resource is not None else found.external

@@ -95,6 +95,20 @@ def test_a_key_of_another_region_may_be_a_node(tmp_path: Path) -> None:
     assert home["Items"]["Properties"]["Replicas"][1]["SSESpecification"] == {"KMSMasterKeyId": {"Ref": "FarArn"}}
 
 
+STRICT = "security: strict\n" + TWO.replace("replicas: [us-east-1],", "replicas: [us-east-1], table_name: items,")
+
+
+def test_strict_has_a_key_in_each_region_and_rights_on_the_one_that_is_near(tmp_path: Path) -> None:
+    made = synthesized(f"name: test\n{STRICT}", tmp_path)
+    home, abroad = made["test"]["Resources"], made["test-us-east-1"]["Resources"]
+    copies = home["Items"]["Properties"]["Replicas"]
+    assert [copy["SSESpecification"]["KMSMasterKeyId"] for copy in copies] == [
+        att("EncryptionKey"), {"Ref": "EncryptionKeyUsEast1Arn"}]  # fmt: skip
+    keys = [one["Resource"] for one in statements(abroad, "ThereRolePolicy") if "kms:Decrypt" in one["Action"]]
+    assert keys and all(key == att("EncryptionKeyUsEast1") for key in keys)
+    assert abroad["There"]["Properties"]["Environment"]["Variables"] == {"ITEMS": "items"}
+
+
 WRONG = [
     ("nodes:\n  items: dynamodb.global_table\n", "missing-property"),
     ("nodes:\n  items: {kind: dynamodb.global_table, replicas: [us-east-1], encryption: cmk}\n  cmk: kms.key\n",
@@ -108,6 +122,7 @@ WRONG = [
     ("nodes:\n  items: {kind: dynamodb.global_table, replicas: [us-east-1], witness: us-east-2}\n", "bad-value"),
     ("nodes:\n  items: {kind: dynamodb.global_table, replicas: [virginia]}\n", "bad-value"),
     (TWO.replace("replicas: [us-east-1]", "replicas: [us-west-2]"), "no-replica"),
+    (STRICT.replace(", table_name: items", ""), "stack-cycle"),
 ]  # fmt: skip
 
 

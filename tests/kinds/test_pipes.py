@@ -195,6 +195,8 @@ WRONG = [
     (piped("queue -> pipe", TO, "pipe -> fn: enrich", "pipe -> quick: enrich"), "too-many-targets"),
     (piped("queue -> pipe", TO, "pipe -> flow: enrich"), "bad-value"),
     (piped("queue -> pipe", "pipe -> out"), "cannot-join"),
+    (piped("stream -> pipe: {on_failure: other}", TO, "lines -> other: flow").replace(
+        "other: sqs.queue", "other: {kind: sqs.queue, fifo: true}"), "bad-value"),
     (piped("queue -> pipe", TO, pipe=", target_parameters: {InputTemplate: x}"), "bad-value"),
     (piped("queue -> pipe", TO, pipe=", rights: {'sqs:*': ['arn:aws:sqs:eu-west-1:123456789012:a']}"), "bad-action"),
     (piped("broker -> pipe: {queue: in, secret: user, virtual_host: /}", TO), "bad-value"),

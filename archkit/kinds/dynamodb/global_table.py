@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Node
@@ -16,7 +16,7 @@ from archkit.values import region
 __all__ = ["GlobalTable"]
 
 REGION = "[a-z]{2}(-[a-z]+)+-[0-9]"
-HERE = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${}"
+HERE = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${name}"
 TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
 
 
@@ -63,6 +63,9 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
         None, "Encryption key of the stack's Region (default: a key that DynamoDB owns).", slot="key", to="kms.key"
     )
 
+    table_name: str | None = prop(None, "A fixed name, known to other Regions beforehand (default: CloudFormation's).",
+                                  pattern="[a-zA-Z0-9_.-]{3,255}", shape=True)  # fmt: skip
+
     taggable: ClassVar[bool] = False
     example = "{key: id, replicas: [eu-central-1]}"
 
@@ -76,6 +79,9 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
     def caption(self) -> str | None:
         return ", ".join(self.others) or super().caption()
 
+    def attribute(self, name: str) -> str | None:
+        return self.table_name if name == "name" and self.table_name else super().attribute(name)
+
     def grant_on(self, grant: Grant) -> tuple[str, ...]:
         """The Region in these ARNs is that of whoever holds the right: each uses the copy beside it."""
         return tuple(text.replace("${arn}", HERE) for text in super().grant_on(grant))
@@ -88,22 +94,40 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
             found.append(Refusal("a global table has a copy in another Region", "replicas: [us-east-1]",
                                  "missing-property"))  # fmt: skip
         found += [*self._check_keys(world, home), *self._check_consistency(regions)]
+        foreign = [key for name in self.others if (key := self.key_in(name, world)) and world[key].place[1] != home]
         for edge in world.edges:
             place = world[edge.source].place[1] if edge.target == node.id else ""
             if home and place and place not in regions and any(effect.grant for effect in edge.effects):
                 found.append(Refusal(f"'{edge.source}' stands in {place}, where '{node.id}' has no copy",
                                      f"replicas: [{', '.join([*self.others, place])}]", "no-replica",
                                      span=edge.span))  # fmt: skip
+            elif place and place != home and foreign and not self.table_name:
+                found.append(Refusal(f"'{node.id}' waits for '{foreign[0]}', and '{edge.source}' there for its name",
+                                     f"table_name: {world.name}-{node.id}", "stack-cycle", span=edge.span))  # fmt: skip
         return found
+
+    def copies(self) -> Iterable[str]:
+        return tuple(self.others)
+
+    def key_in(self, region: str, world: Architecture) -> NodeId | None:
+        """The key of a copy: the one named for it, or the blueprint's own of that Region."""
+        named = self.others.get(region, SAME).key
+        if named is not None or self.encryption is None or region not in self.others:
+            return NodeId(named) if named in world.nodes else None if named else self.encryption
+        own = world[self.encryption]
+        place = (own.place[0], region)
+        near = [node.id for node in world.nodes.values() if (node.kind.name, node.place) == (own.kind.name, place)]
+        return NodeId(near[0]) if near else None
 
     def _check_keys(self, world: Architecture, home: str) -> Iterator[Refusal]:
         for name, replica in self.others.items():
             if name == home:
                 continue
-            if (self.encryption is None) != (replica.key is None):
+            key = replica.key or self.key_in(name, world)
+            if (self.encryption is None) != (key is None):
                 yield Refusal(f"either every copy has a key of its Region or none has; {name} differs",
-                              "encryption: the key here, replicas: {" + name + ": {key: the key there}}", "bad-value",
-                              "replicas")  # fmt: skip
+                              "a kms.key in a region group of that Region, or {" + name + ": {key: its ARN}}",
+                              "bad-value", "replicas")  # fmt: skip
             elif replica.key is not None and replica.key not in world.nodes and not replica.key.startswith("arn:"):
                 yield Refusal(f"'{replica.key}' is neither a node nor the ARN of a key", None, "bad-value", "replicas")
 
@@ -122,10 +146,10 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
     def build(self, scope: Scope) -> None:
         home = scope.node.place[1]
         copies = [(home or region, self.others.get(home, SAME), scope.arn(self.encryption))]
-        copies += [(name, one, self._key(scope, one)) for name, one in self.others.items() if name != home]
+        copies += [(name, one, self._key(scope, name, one)) for name, one in self.others.items() if name != home]
         strong = self.consistency == "strong"
         scope.make(
-            "AWS::DynamoDB::GlobalTable", KeySchema=schema(self.key.attributes),
+            "AWS::DynamoDB::GlobalTable", TableName=self.table_name, KeySchema=schema(self.key.attributes),
             AttributeDefinitions=definitions(self.keys()),
             BillingMode="PROVISIONED" if self.scaling else "PAY_PER_REQUEST",
             GlobalSecondaryIndexes=[self._index(name, index) for name, index in self.indexes.items()] or None,
@@ -138,8 +162,9 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
             Replicas=[self._replica(name, one, key, scope) for name, one, key in copies],
         )  # fmt: skip
 
-    def _key(self, scope: Scope, replica: Replica) -> Any:
-        return scope.arn(NodeId(replica.key)) if scope.of(replica.key) is not None else replica.key
+    def _key(self, scope: Scope, name: str, replica: Replica) -> Any:
+        near = self.key_in(name, scope.architecture)
+        return scope.arn(near) if near is not None else replica.key
 
     def _replica(self, name: Any, one: Replica, key: Any, scope: Scope) -> dict[str, Any]:
         protected = scope.node.deletion != "delete" if self.deletion_protection is None else self.deletion_protection

@@ -75,13 +75,7 @@ class Items(Kind, abstract=True):
             yield split(local.sort, self.key.types)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        found = [*check_indexes(self.key, self.indexes, self.local_indexes), *self._check_types()]
-        for edge, effect in world.effects():
-            letters = getattr(effect.partner, "on_failure", None) if edge.source == node.id else None
-            if letters is not None and letters in world.nodes and getattr(world[letters].kind, "fifo", False):
-                found.append(Refusal(f"'{letters}' is FIFO; what is given up goes to a standard queue or topic only",
-                                     "'fifo: false' there, or another queue", "cannot-join"))  # fmt: skip
-        return found
+        return [*check_indexes(self.key, self.indexes, self.local_indexes), *self._check_types()]
 
     def locals(self) -> list[dict[str, Any]] | None:
         """Return the local secondary indexes as a template has them; None for none."""

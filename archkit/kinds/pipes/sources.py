@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Ends
 from archkit.kind import Join, Json, Kind, NodeId, Record, Refusal, prop
 from archkit.patterns import filter_criteria
-from archkit.piping import read
+from archkit.piping import read, standard
 from archkit.scope import Link
 from archkit.values import Sub
 
@@ -44,6 +44,9 @@ class Source(Reads):
     @classmethod
     def partner(cls, owner: type[Kind], other: type[Kind]) -> type[Record] | None:
         return other.emits
+
+    def refuse(self, ends: Ends) -> Refusal | None:
+        return standard(ends)
 
     def apply(self, link: Link) -> None:
         link.owner.main.properties |= {name: value for name, value in read(link, link.owner).items() if value}
