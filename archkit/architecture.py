@@ -22,7 +22,8 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Node:
-    """One node. `helper_of` names the node that made it, `tree` is what was written, `inherited` adds the defaults."""
+    """One node. `helper_of` names the node that made it, `tree` is what was written, `inherited` adds the defaults,
+    `copy_of` is the id as written of a node that a Region of several codes stamps."""
 
     id: str
     kind: Kind
@@ -41,6 +42,7 @@ class Node:
     helper_of: str | None = None
     tree: Tree | None = None
     inherited: Tree | None = None
+    copy_of: str | None = None
 
     @property
     def title(self) -> str:

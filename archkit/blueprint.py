@@ -23,7 +23,7 @@ END = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*")
 @dataclass(frozen=True, slots=True)
 class NodeDecl:
     """A node as written: its id, its kind, the mapping of its properties where it has one, and the group it stands
-    in.
+    in. `beside` maps the ids of nodes that are stamped with it to those of their copies.
     """
 
     id: str
@@ -31,6 +31,7 @@ class NodeDecl:
     kind: Scalar
     tree: Mapping | None
     parent: str | None
+    beside: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,14 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class EdgeDecl:
-    """One arrow as written, after chains and fans are told apart."""
+    """One arrow as written, after chains and fans are told apart; `beside` as for nodes."""
 
     source: End
     target: End
     span: Span
     both: bool
     body: Tree | None
+    beside: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -223,3 +223,46 @@ def test_rights_beyond_the_quota_spill_into_managed_policies(tmp_path: Path) -> 
     assert spilled and "WorkRolePolicy" in resources
     counted = [len(resources[id]["Properties"]["PolicyDocument"]["Statement"]) for id in ["WorkRolePolicy", *spilled]]
     assert sum(counted) == 61, "a statement for each table, and one for the logs"
+
+
+def test_copies_of_a_region_refer_to_one_another(tmp_path: Path) -> None:
+    text = """name: test
+region: eu-west-1
+nodes:
+  places:
+    kind: region
+    code: [eu-west-1, us-east-1]
+    nodes:
+      cmk: kms.key
+      jobs: {kind: sqs.queue, key: cmk}
+      work: {kind: lambda.function, runtime: python3.13, code: handler.py, environment: {KEY: "${cmk.arn}"}}
+      flow: {kind: stepfunctions.state_machine, states: {Do: {do: work}}}
+edges:
+  - work -> jobs
+"""
+    for name, template in synthesized(text, tmp_path).items():
+        there = "UsEast1" if name == "test-us-east-1" else "EuWest1"
+        made = template["Resources"]
+        assert made[f"Jobs{there}"]["Properties"]["KmsMasterKeyId"] == {"Fn::GetAtt": [f"Cmk{there}", "Arn"]}
+        assert made[f"Work{there}"]["Properties"]["Environment"]["Variables"] == {
+            "KEY": {"Fn::GetAtt": [f"Cmk{there}", "Arn"]},
+            "JOBS": {"Fn::GetAtt": [f"Jobs{there}", "QueueUrl"]},  # one name for the same code in every Region
+        }
+        assert f"Flow{there}" in made
+
+
+def test_the_key_of_a_strict_blueprint_is_one_that_encrypts(tmp_path: Path) -> None:
+    text = """name: test
+security: strict
+nodes:
+  seal: {kind: kms.key, spec: RSA_2048, use: sign}
+  encryption-key: sqs.queue
+  one: {kind: account, id: "111111111111", nodes: {jobs: sqs.queue}}
+  two: {kind: account, id: "222222222222", nodes: {bills: sqs.queue}}
+"""
+    keys = {name: properties["KmsMasterKeyId"]["Fn::GetAtt"][0]
+            for template in synthesized(text, tmp_path).values()
+            for name, resource in template["Resources"].items()
+            if "KmsMasterKeyId" in (properties := resource.get("Properties", {})) and "Dead" not in name}  # fmt: skip
+    assert keys == {"EncryptionKey": "StrictEncryptionKey", "Jobs": "EncryptionKey111111111111",
+                    "Bills": "EncryptionKey222222222222"}  # fmt: skip

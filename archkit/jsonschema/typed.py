@@ -172,6 +172,8 @@ def _plain(value: Any) -> Any:
         return {name: item for name, item in given.items() if item is not None}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     return value
 
 

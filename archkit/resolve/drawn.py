@@ -13,6 +13,7 @@ from archkit.edges.binding import bind
 from archkit.kind import Record
 from archkit.resolve.header import Header
 from archkit.resolve.homes import move_home
+from archkit.resolve.regions import localized
 from archkit.schema import NodeId, fields_of
 from archkit.source import Scalar
 
@@ -77,7 +78,7 @@ class _Edges:
             return
         edge = bind(source, target, declared.body, declared.span, declared.both, self.report)
         if edge is not None:
-            self.add(edge)
+            self.add(dataclasses.replace(edge, effects=localized(edge.effects, declared.beside)))
             if declared.body is None:
                 self.unsaid.add(edge.id)
 

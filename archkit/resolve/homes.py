@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from archkit import catalog
-from archkit.architecture import Edge, Node
+from archkit.architecture import Edge, Node, Place
 from archkit.diagnostics import Report
 from archkit.resolve.header import Header
-from archkit.resolve.strict import STRICT_KEY
+from archkit.resolve.strict import encrypts, key_id
 from archkit.schema import NodeId
 
 __all__ = ["move_home"]
@@ -57,7 +57,7 @@ def _key(node: Node, nodes: dict[str, Node], edges: dict[str, Edge], header: Hea
         report.error("wrong-region", f"'{node.id}' is made in {node.place[1]}, where the key '{key.id}' is not",
                      node.at(name), "give it a key of its own Region")  # fmt: skip
         return
-    own = _key_of(node, nodes) if header.strict else None
+    own = _key_of(node, nodes, (header.account, header.region)) if header.strict else None
     nodes[node.id] = dataclasses.replace(node, kind=dataclasses.replace(node.kind, **{name: own}))
     edge = edges.pop(f"{node.id}->{key.id}:{name}", None)
     if own is None:
@@ -68,13 +68,13 @@ def _key(node: Node, nodes: dict[str, Node], edges: dict[str, Edge], header: Hea
         edges[id] = dataclasses.replace(edge, id=id, target=own)
 
 
-def _key_of(node: Node, nodes: dict[str, Node]) -> NodeId:
+def _key_of(node: Node, nodes: dict[str, Node], home: Place) -> NodeId:
     """Return the key of a node's Region under `security: strict`, made on first use."""
     for other in nodes.values():
-        if other.kind.name == "kms.key" and other.place == node.place and other.existing is None:
+        if encrypts(other) and other.place == node.place:
             return NodeId(other.id)
     cls = catalog.find("kms.key")
     assert cls is not None
-    made = Node(f"{STRICT_KEY}-{node.place[1]}", cls(), node.span, place=node.place, label="Encryption key")
+    made = Node(key_id(node.place, home, nodes), cls(), node.span, place=node.place, label="Encryption key")
     nodes[made.id] = made
     return NodeId(made.id)

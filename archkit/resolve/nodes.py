@@ -14,7 +14,7 @@ from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.reading import read_json, read_record, read_value
 from archkit.resolve.header import ACCOUNT, Header, read_region
-from archkit.resolve.regions import home_region, stamp
+from archkit.resolve.regions import home_region, localized, renamed, stamp
 from archkit.resolve.strict import with_keys
 from archkit.schema import fields_of, hints_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
@@ -44,6 +44,7 @@ class _Reader:
         self.report = report
         self.nodes: dict[str, Node] = {}
         self.used: set[tuple[str, str]] = set()
+        self.beside: dict[str, dict[str, str]] = {}
         self.place: Place = (header.account, header.region)
 
     def declared(self, declared: NodeDecl) -> None:
@@ -51,13 +52,14 @@ class _Reader:
         cls = self.kind_of(declared)
         if cls is None:
             return
-        tree = declared.tree or Mapping((), declared.kind.span)
+        beside = declared.beside
+        tree = self.own(declared.tree or Mapping((), declared.kind.span), beside)
         place = self.place_of(declared, cls, tree)
         if "nodes" in tree.names and cls.frame is None:
             key = tree.key("nodes")
             self.report.error("not-a-group", f"{cls.name} holds no nodes", key.span if key else None,
                               "put them beside it, or into a group such as 'region' or 'group'")  # fmt: skip
-        given = tree if "existing" in tree.names else self.with_defaults(cls, tree)
+        given = tree if "existing" in tree.names else self.own(self.with_defaults(cls, tree), beside)
         common = self.common(cls, given)
         existing = self.existing(cls, tree)
         overrides = self.overrides(cls, tree)
@@ -65,15 +67,22 @@ class _Reader:
         if values is None or common is None or overrides is None or (existing is None and "existing" in tree.names):
             return
         self.in_region(cls, declared, existing, place[1])
-        kind = self.instance(cls, values, existing is not None)
+        kind = localized(self.instance(cls, values, existing is not None), beside)
         node = Node(
             declared.id, kind, declared.span, declared.parent, place, existing=existing, tree=tree, inherited=given,
-            overrides=overrides, **common,
+            overrides=overrides, copy_of=next((id for id, copy in beside.items() if copy == declared.id), None),
+            **common,
         )  # fmt: skip
         self.nodes[node.id] = node
+        self.beside[node.id] = beside
         if existing is None:
             self.helpers(node)
             self.alarms(node, tree)
+
+    def own(self, tree: Mapping, beside: dict[str, str]) -> Mapping:
+        """Return a tree that names the copies beside a stamped node."""
+        found = renamed(tree, beside) if beside else tree
+        return found if isinstance(found, Mapping) else tree
 
     def kind_of(self, declared: NodeDecl) -> type[Kind] | None:
         """Find the class of a kind; a CloudFormation type stands for itself."""
@@ -232,8 +241,10 @@ class _Reader:
                 values.setdefault(key_name, value)
         root = owner.helper_of or owner.id
         place = (owner.place[0], helper.home or owner.place[1])
-        made = Node(f"{owner.id}.{name}", cls(**values), owner.span, owner.parent, place, label=helper.label,
-                    tags=owner.tags, helper_of=root)  # fmt: skip
+        kind = localized(cls(**values), self.beside.get(root, {}))
+        copied = f"{owner.copy_of}.{name}" if owner.copy_of else None
+        made = Node(f"{owner.id}.{name}", kind, owner.span, owner.parent, place, label=helper.label,
+                    tags=owner.tags, helper_of=root, copy_of=copied)  # fmt: skip
         self.nodes[made.id] = made
         self.helpers(made)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any, TypeVar
 
+from archkit.architecture import Effect
 from archkit.blueprint import Blueprint, EdgeDecl, End, NodeDecl
 from archkit.diagnostics import Report
 from archkit.kind import Kind
-from archkit.source import Mapping, Scalar, Sequence
+from archkit.schema import NodeId, Record, fields_of
+from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["home_region", "stamp"]
+__all__ = ["home_region", "localized", "renamed", "stamp"]
+
+T = TypeVar("T")
 
 
 def stamp(blueprint: Blueprint, report: Report) -> list[NodeDecl]:
@@ -40,9 +46,49 @@ def stamp(blueprint: Blueprint, report: Report) -> list[NodeDecl]:
             out += [replace(declared, id=id, parent=f"{declared.parent}-{code}") for id, code in pairs]
         else:
             out.append(declared)
-    if copies:
-        blueprint.edges = [copy for edge in blueprint.edges for copy in _copies(edge, copies)]
-    return out
+    if not copies:
+        return out
+    blueprint.edges = [copy for edge in blueprint.edges for copy in _copies(edge, copies)]
+    copied = {id: _beside(code, copies) for found in copies.values() for id, code in found}
+    return [replace(declared, beside=copied[declared.id]) if declared.id in copied else declared for declared in out]
+
+
+def renamed(tree: Tree, beside: dict[str, str]) -> Tree:
+    """Return a tree in which `${node.attribute}` and `do: node` mean the copies beside what the tree belongs to."""
+    if isinstance(tree, Mapping):
+        entries = tuple((key, _named(key.text, renamed(value, beside), beside)) for key, value in tree)
+        return Mapping(entries, tree.span, tree.flow)
+    if isinstance(tree, Sequence):
+        return Sequence(tuple(renamed(item, beside) for item in tree), tree.span)
+    text = re.sub(r"(?<!\$)\$\{([^}.]+)(?=[.}])", lambda hole: f"${{{beside.get(hole[1], hole[1])}", tree.text)
+    return replace(tree, text=text)
+
+
+def localized(value: T, beside: dict[str, str]) -> T:
+    """Return typed values in which the id of a stamped node is that of the copy beside them."""
+    made: Any = value
+    if isinstance(value, NodeId):
+        head, dot, rest = value.partition(".")
+        made = NodeId(beside.get(head, head) + dot + rest)
+    elif isinstance(value, list | tuple):
+        made = type(value)(localized(item, beside) for item in value)
+    elif isinstance(value, dict):
+        made = {key: localized(item, beside) for key, item in value.items()}
+    elif isinstance(made, Record | Effect):
+        old = {name: getattr(made, name) for name in fields_of(type(made))}
+        made = replace(made, **{name: localized(item, beside) for name, item in old.items()})  # type: ignore[type-var]
+    return made  # type: ignore[no-any-return]
+
+
+def _named(key: str, value: Tree, beside: dict[str, str]) -> Tree:
+    if key != "do" or not isinstance(value, Scalar):
+        return value
+    head, dot, rest = value.text.partition(".")
+    return replace(value, text=beside.get(head, head) + dot + rest)
+
+
+def _beside(code: str, copies: dict[str, list[tuple[str, str]]]) -> dict[str, str]:
+    return {id: copy for id, found in copies.items() for copy, own in found if own == code}
 
 
 def home_region(declared: NodeDecl, cls: type[Kind], region: str, own: str, report: Report) -> str:
@@ -64,9 +110,11 @@ def _copies(edge: EdgeDecl, copies: dict[str, list[tuple[str, str]]]) -> list[Ed
         head, dot, rest = end.id.partition(".")
         return [(replace(end, id=id + dot + rest), code) for id, code in copies.get(head, [])] or [(end, "")]
 
-    return [
-        replace(edge, source=source, target=target)
-        for source, here in of(edge.source)
-        for target, there in of(edge.target)
-        if here == there or "" in (here, there)
-    ]
+    found = []
+    for source, here in of(edge.source):
+        for target, there in of(edge.target):
+            if here == there or "" in (here, there):
+                beside = _beside(here or there, copies)
+                body = renamed(edge.body, beside) if edge.body is not None else None
+                found.append(replace(edge, source=source, target=target, body=body, beside=beside))
+    return found

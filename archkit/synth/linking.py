@@ -23,10 +23,10 @@ TAKEN = re.compile(r".|PATH|LANG|LC_ALL|HOME|PWD|SHLVL|TZ|TMPDIR|PYTHONPATH|NODE
 
 
 def variable(node: Node) -> str:
-    """Return the environment variable that holds a node's address: its id, and its kind too where the id alone is
-    taken.
+    """Return the environment variable that holds a node's address: its id as written, so that the same code finds it in
+    every Region, and its kind too where the id alone is taken.
     """
-    name = re.sub(r"[^A-Z0-9]", "_", node.id.upper())
+    name = re.sub(r"[^A-Z0-9]", "_", (node.copy_of or node.id).upper())
     return f"{name}_{node.kind.name.rpartition('.')[2].upper()}" if TAKEN.fullmatch(name) else name
 
 
