@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
@@ -16,11 +17,15 @@ from archkit.scope import Resource, Statement
 from archkit.synth.assembly import Assembly, Role, Unchangeable
 from archkit.synth.classes import properties_of, type_of
 from archkit.synth.code import place_code, place_file
+from archkit.synth.described import described
 from archkit.synth.policies import document
 from archkit.synth.principals import Outside, RoleHolder, services, trust
 from archkit.values import Att, Named, Ref, Sub, template
 
 __all__ = ["NodeScope"]
+
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ,.-]{0,200}[A-Za-z0-9.]")
+"""Notes that every type takes as its description."""
 
 STACK = {"Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", Ref("AWS::StackId")]}]}]}]}
 """The first group of the stack id's GUID: short, unique, and known before any resource exists."""
@@ -106,6 +111,9 @@ class NodeScope(RoleHolder):
             raise Unchangeable(self.node.id, f"{type_of(cls)} to be made for it")
         place = (self._place[0], region) if region else self._place
         plain = properties_of(cls, self.id + helper, properties)
+        if self.node.note and plain.get("Description") == self.node.note and not PLAIN.fullmatch(self.node.note):
+            plain["Description"] = described(type_of(cls), self.node.note)
+            plain = {name: value for name, value in plain.items() if value is not None}
         resource = Resource(self.id + helper, type_of(cls), plain, self.node.id, because or self.node.id, place)
         resource.depends |= {getattr(item, "id", item) for item in after if item is not None}
         return self.assembly.add(resource)
