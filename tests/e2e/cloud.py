@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import tempfile
@@ -28,6 +29,7 @@ T = TypeVar("T")
 REGION = "us-east-1"
 NOT_MADE = "deployed as a fallback"  # what LocalStack says of a type that it does not know and yet calls complete
 HOST = Path(__file__).parent / "host"
+LARGEST_BODY = 51_200  # bytes of a template that a request may hold
 CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 SETTINGS = {
     "DISABLE_EVENTS": "1",
@@ -122,8 +124,9 @@ class Cloud:
         name = name or f"stack-{uuid.uuid4().hex[:8]}"
         words = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
         cloudformation = self.client("cloudformation")
-        cloudformation.create_stack(StackName=name, TemplateBody=template, Parameters=words, Capabilities=CAPABILITIES)
-        status = eventually(lambda: self._settled(name), 120, "the stack to settle", pause=0.3)
+        where = self._handed_over(template)
+        cloudformation.create_stack(StackName=name, Parameters=words, Capabilities=CAPABILITIES, **where)
+        status = eventually(lambda: self._settled(name), 120, "the stack to settle", pause=0.1)
         if status != "CREATE_COMPLETE":
             raise DeploymentFailed(f"{name}: {status}\n{self._reasons(name)}\n{self.log_tail()}")
         if not_made := self._reasons(name, NOT_MADE):
@@ -133,16 +136,20 @@ class Cloud:
     def delete(self, name: str) -> None:
         """Delete a stack, and wait for it without insisting: the cloud ends with the tests anyway."""
         cloudformation = self.client("cloudformation")
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(
+            Exception
+        ):  # what is gone has no status: the question fails, and that ends the waiting
             cloudformation.delete_stack(StackName=name)
-            cloudformation.get_waiter("stack_delete_complete").wait(
-                StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
-            )
+            eventually(lambda: self._settled(name), 20, "the stack to go", pause=0.1)
 
-    def allowed(self, role: str, actions: Sequence[str], resource: str) -> set[str]:
-        """Those of the actions that a deployed role (its ARN) may take on a resource (its ARN)."""
+    def allowed(self, role: str, actions: Sequence[str], resource: str, via: str = "") -> set[str]:
+        """Those of the actions that a deployed role may take on a resource, both known by ARN, `via` a service."""
+        entry = {"ContextKeyName": "kms:ViaService", "ContextKeyValues": [via], "ContextKeyType": "string"}
         answer = self.client("iam").simulate_principal_policy(
-            PolicySourceArn=role, ActionNames=list(actions), ResourceArns=[resource]
+            PolicySourceArn=role,
+            ActionNames=list(actions),
+            ResourceArns=[resource],
+            ContextEntries=[entry] if via else [],
         )
         results = answer["EvaluationResults"]
         return {result["EvalActionName"] for result in results if result["EvalDecision"] == "allowed"}
@@ -150,6 +157,15 @@ class Cloud:
     def log_tail(self, size: int = 3000) -> str:
         """The end of what LocalStack logged."""
         return self.log.read_text(errors="replace")[-size:]
+
+    def _handed_over(self, template: str) -> dict[str, str]:
+        """How CloudFormation gets a template: a large one through a bucket."""
+        if len(template.encode()) <= LARGEST_BODY:
+            return {"TemplateBody": template}
+        place = {"Bucket": "templates", "Key": uuid.uuid4().hex}
+        self.client("s3").create_bucket(Bucket=place["Bucket"])
+        self.client("s3").put_object(**place, Body=template.encode())
+        return {"TemplateURL": f"{self.address}/{place['Bucket']}/{place['Key']}"}
 
     def _start(self, volume: Path) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
@@ -217,10 +233,7 @@ def answers(url: str) -> bool:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process that was started here."""
-    process.terminate()
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    """End a process that was started here, and all that it started: nothing of it is worth an orderly end."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
