@@ -72,7 +72,7 @@ class IdentityPool(Kind, icon="aws/security/cognito", service="Amazon Cognito id
     With `guests`, its helper `guests` stands for those who have not: `identities.guests -> news: read`.
     """
 
-    users: list[NodeId] = prop([], "User pools whose people get credentials.", slot="authorize", to="cognito.user_pool")
+    pools: list[NodeId] = prop([], "User pools whose people get credentials.", slot="authorize", to="cognito.user_pool")
     guests: bool = prop(False, "Give credentials to guests too: the helper 'guests' stands for them.", shape=True)
     classic: bool = prop(False, "Allow the classic flow, in which an app asks STS itself.")
     developer: str | None = prop(None, "Name of a sign-in of your own.", pattern=r"[\w._-]{1,128}")
