@@ -30,7 +30,8 @@ def handler(event, context):
     items = send("POST", "/_bulk", "\n".join(map(json.dumps, lines)) + "\n")["items"]
     done = [next(iter(item.values())) for item in items]
     numbers = [record["dynamodb"]["SequenceNumber"] for record in event["Records"]]
-    failed = [number for number, item in zip(numbers, done) if item["status"] >= 300 and item["status"] != 404]
+    results = zip(numbers, done, strict=True)
+    failed = [number for number, item in results if item["status"] >= 300 and item["status"] != 404]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.kinds.rows import att, findings, lint_clean, resources, rows_of, statements
 from tests.options import Option, holds
-from tests.test_pairs import FN, At, Pair, Rights, hold
+from tests.test_pairs import FN, MODEL, At, Pair, Rights, hold
 
 SERVICE = "Amazon OpenSearch Service"
 row = rows_of(SERVICE, "docs: {kind: opensearch.domain")
@@ -63,6 +63,9 @@ PAIRS = {
     "lambda -> opensearch": Pair([FN, DOMAIN], "fn -> search: write", [
         Rights("Fn", "es:ESHttpDelete es:ESHttpPatch es:ESHttpPost es:ESHttpPut", "${Search.Arn}/*"),
         At("Resources.Fn.Properties.Environment.Variables.SEARCH", "https://${Search.DomainEndpoint}")]),
+    "bedrock -> opensearch": Pair([MODEL, DOMAIN], "model -> search: write, describe", [
+        Rights("Model", "es:ESHttpDelete es:ESHttpPatch es:ESHttpPost es:ESHttpPut", "${Search.Arn}/*"),
+        Rights("Model", "es:DescribeDomain es:DescribeDomainConfig es:DescribeDomainHealth", "Search")]),
     "firehose -> opensearch": Pair(HOSE, "hose -> lost: on_failure\n  - hose -> search: {index: clicks}", [
         Rights("Hose", "es:DescribeDomain es:DescribeDomainConfig es:DescribeDomains es:ESHttpPost es:ESHttpPut",
                "${Search.Arn}/*"),

@@ -84,7 +84,7 @@ class Api(Kind, name="appsync.api", icon="aws/mobile/appsync", service="AWS AppS
     address = "${url}"
     external = External(("arn", "url"), {"id": "${arn}"})
     grants = {
-        "call": Grant("appsync:GraphQL", on=tuple(f"${{arn}}/types/{root}/fields/*" for root in ROOTS), usual=True),
+        "execute": Grant("appsync:GraphQL", on=tuple(f"${{arn}}/types/{root}/fields/*" for root in ROOTS), usual=True),
         "query": Grant("appsync:GraphQL", on="${arn}/types/Query/fields/*"),
         "mutate": Grant("appsync:GraphQL", on="${arn}/types/Mutation/fields/*"),
         "subscribe": Grant("appsync:GraphQL", on="${arn}/types/Subscription/fields/*"),

@@ -112,9 +112,11 @@ class GlobalTable(Items, icon="aws/database/dynamodb", service="DynamoDB global 
     def key_in(self, region: str, world: Architecture) -> NodeId | None:
         """The key of a copy: the one named for it, or the blueprint's own of that Region."""
         named = self.others.get(region, SAME).key
-        if named is not None or self.encryption is None or region not in self.others:
+        if self.encryption not in world.nodes:
+            return None
+        if named is not None or region not in self.others:
             return NodeId(named) if named in world.nodes else None if named else self.encryption
-        own = world[self.encryption]
+        own = world[str(self.encryption)]
         place = (own.place[0], region)
         near = [node.id for node in world.nodes.values() if (node.kind.name, node.place) == (own.kind.name, place)]
         return NodeId(near[0]) if near else None
