@@ -266,3 +266,17 @@ nodes:
             if "KmsMasterKeyId" in (properties := resource.get("Properties", {})) and "Dead" not in name}  # fmt: skip
     assert keys == {"EncryptionKey": "StrictEncryptionKey", "Jobs": "EncryptionKey111111111111",
                     "Bills": "EncryptionKey222222222222"}  # fmt: skip
+
+
+def test_rights_on_a_key_of_another_region_are_for_use_there(tmp_path: Path) -> None:
+    text = """name: test
+region: eu-west-1
+nodes:
+  work: {kind: lambda.function, runtime: python3.13, code: handler.py}
+  us: {kind: region, code: us-east-1, nodes: {cmk: kms.key, files: {kind: s3.bucket, key: cmk}}}
+edges:
+  - work -> files: read
+"""
+    policy = synthesized(text, tmp_path)["test"]["Resources"]["WorkRolePolicy"]["Properties"]["PolicyDocument"]
+    (use,) = [s for s in policy["Statement"] if s["Action"] == "kms:Decrypt"]
+    assert use["Condition"] == {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}

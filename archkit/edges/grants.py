@@ -33,8 +33,8 @@ def _give(principal: Principal, to: Scope, grant: Grant, because: str, only: Ite
     principal.allow(*actions, on=resources, because=because, condition=_filled(to, grant.condition))
     key = to.of(to.kind.key_in(principal.place[1], to.architecture)) if grant.key else None
     if key is not None:
-        service = actions[0].split(":")[0]
-        principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service))
+        service, there = actions[0].split(":")[0], key.node.place[1] if key.node.place[1] != principal.place[1] else ""
+        principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service, there))
 
 
 def _filled(to: Scope, value: Any) -> Any:
@@ -46,6 +46,7 @@ def _filled(to: Scope, value: Any) -> Any:
     return to.fill(value) if isinstance(value, str) else value
 
 
-def key_condition(service: str) -> dict[str, Any]:
-    """Return the condition that limits a key's use to one service of the stack's Region."""
-    return {"StringEquals": {"kms:ViaService": Sub(service + ".${AWS::Region}.amazonaws.com")}}
+def key_condition(service: str, region: str = "") -> dict[str, Any]:
+    """Return the condition that limits a key's use to one service of a Region (default: the stack's)."""
+    name = f"{service}.{region}.amazonaws.com" if region else Sub(service + ".${AWS::Region}.amazonaws.com")
+    return {"StringEquals": {"kms:ViaService": name}}
