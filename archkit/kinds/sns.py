@@ -136,6 +136,12 @@ class Topic(Kind, icon="aws/integration/simple-notification-service-sns", servic
             DisplayName=self.display, FifoTopic=self.fifo or None, KmsMasterKeyId=scope.arn(self.key),
             ContentBasedDeduplication=self.deduplicate or None, TracingConfig="Active" if self.tracing else None,
         )  # fmt: skip
+        if self.tracing:  # an account has five such policies, so that no stack can bring its own
+            scope.note(
+                "xray-policy",
+                f"'{scope.node.id}' is traced once X-Ray's policy of the account lets SNS send",
+                "once for each account: https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html",
+            )
         for protocol, endpoints in (("email", self.email), ("email-json", self.email_json), ("sms", self.sms),
                                     ("https", self.https), ("application", self.push)):  # fmt: skip
             for number, endpoint in enumerate(endpoints, 1):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import archkit
 from archkit import catalog
 from archkit.schema import fields_of
 from tests.kinds.rows import FN, findings, lint_clean, resources, rows_of
@@ -67,6 +68,12 @@ def test_a_role_may_send_traces(tmp_path: Path) -> None:
     statements = found["WorkRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     sent = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
     assert any(one["Action"] == sent and one["Sid"] == "XRayTakesNoResource" for one in statements)
+
+
+def test_a_topic_needs_a_policy_of_the_account(tmp_path: Path) -> None:
+    """X-Ray has five of them, so that a stack does not bring one; the author is told."""
+    compiled = archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{ON}nodes:\n  ops: sns.topic\n")
+    assert [note.code for note in compiled.synth().report if note.severity == "note"] == ["xray-policy"]
 
 
 def test_a_group_selects_what_its_edges_name(tmp_path: Path) -> None:
