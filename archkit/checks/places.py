@@ -40,8 +40,10 @@ def check(world: Architecture, report: Report) -> None:
 def _keys(world: Architecture, report: Report) -> None:
     """A key encrypts in its own Region only."""
     for node in world.nodes.values():
+        if node.helper_of is not None or node.existing is not None:
+            continue
         key = world.nodes.get(node.kind.encryption_key() or "")
-        if node.helper_of is None and node.existing is None and key is not None and key.existing is None and key.place[1] != node.place[1]:
+        if key is not None and key.existing is None and key.place[1] != node.place[1]:
             where = node.place[1] or "the blueprint's own Region"
             report.error("wrong-region", f"'{node.id}' is made in {where}, where the key '{key.id}' is not",
                          node.at(node.kind.key_property), "give it a key of its own Region")  # fmt: skip
