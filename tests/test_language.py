@@ -103,7 +103,7 @@ nodes:
     assert queue["Properties"]["DelaySeconds"] == 7
     assert queue["DeletionPolicy"] == queue["UpdateReplacePolicy"] == "Retain"
     assert queue["Properties"]["Tags"] == [{"Key": "team", "Value": "shop"}]
-    assert resources["JobsDeadLetters"]["Properties"]["MessageRetentionPeriod"] == 1000
+    assert resources["OldJobsDeadLetters"]["Properties"]["MessageRetentionPeriod"] == 1000
 
 
 def test_what_exists_is_reached_and_never_made(tmp_path: Path) -> None:
@@ -280,3 +280,13 @@ edges:
     policy = synthesized(text, tmp_path)["test"]["Resources"]["WorkRolePolicy"]["Properties"]["PolicyDocument"]
     (use,) = [s for s in policy["Statement"] if s["Action"] == "kms:Decrypt"]
     assert use["Condition"] == {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+
+
+def test_a_logical_id_keeps_all_of_a_node_through_a_rename(tmp_path: Path) -> None:
+    kept = "{files: {kind: s3.bucket, logical_id: OldFiles}, new: {kind: sqs.queue, logical_id: Old}}"
+    before = one("name: test\nnodes: {old_files: s3.bucket, old: sqs.queue}\n", tmp_path)
+    after = one(f"name: test\nnodes: {kept}\n", tmp_path)
+    for resources in (before, after):
+        for resource in resources.values():
+            resource.pop("Metadata", None)
+    assert after == before

@@ -13,7 +13,7 @@ from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.resolve.parameters import is_list
 from archkit.schema import Expr
 
-__all__ = ["PSEUDO", "check_names", "expressions", "logical_id", "split_reference"]
+__all__ = ["PSEUDO", "camel", "check_names", "expressions", "logical_id", "split_reference"]
 
 PSEUDO = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
           "AWS::NoValue", "AWS::NotificationARNs")  # fmt: skip

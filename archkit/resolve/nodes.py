@@ -14,6 +14,7 @@ from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.reading import read_json, read_record, read_value
 from archkit.resolve.header import ACCOUNT, Header, read_region
+from archkit.resolve.names import camel
 from archkit.resolve.regions import home_region, localized, renamed, stamp
 from archkit.resolve.strict import with_keys
 from archkit.schema import fields_of, hints_of
@@ -242,9 +243,10 @@ class _Reader:
         root = owner.helper_of or owner.id
         place = (owner.place[0], helper.home or owner.place[1])
         kind = localized(cls(**values), self.beside.get(root, {}))
+        kept = owner.logical_id and f"{owner.logical_id}{camel(name)}"
         copied = f"{owner.copy_of}.{name}" if owner.copy_of else None
         made = Node(f"{owner.id}.{name}", kind, owner.span, owner.parent, place, label=helper.label,
-                    tags=owner.tags, helper_of=root, copy_of=copied)  # fmt: skip
+                    tags=owner.tags, logical_id=kept, helper_of=root, copy_of=copied)  # fmt: skip
         self.nodes[made.id] = made
         self.helpers(made)
 

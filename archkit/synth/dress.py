@@ -11,7 +11,6 @@ from typing import Any
 
 from archkit import cfn
 from archkit.architecture import Node
-from archkit.resolve.names import camel
 from archkit.scope import Resource
 from archkit.synth.assembly import Assembly
 
@@ -76,8 +75,7 @@ def _override(resource: Resource, owner: Node, main: str, overrides: Mapping[str
     """Merge raw properties over a node's resource; `Helper.Property` reaches a helper resource of the same node."""
     for path, value in overrides.items():
         head, _, rest = path.partition(".")
-        # a helper is named after the node's id, also where the node itself keeps another logical id
-        helper = next((id for id in (main + head, camel(owner.id) + head) if rest and id in assembly.resources), None)
+        helper = main + head if rest and main + head in assembly.resources else None
         if helper == resource.id:
             _merge(resource.properties, rest.split("."), value)
         elif helper is None and resource.id == main:

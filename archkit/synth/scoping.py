@@ -167,8 +167,12 @@ class NodeScope(RoleHolder):
         return self.attribute(name)
 
     def physical(self, most: int = 63, lower: bool = True) -> Any:
-        """Return `blueprint-node-1a2b3c4d`, the last part the stack's own, within `most` characters."""
-        stem = f"{self.architecture.name}-{self.node.id}".replace(".", "-").replace("_", "-")
+        """Return `blueprint-node-1a2b3c4d`, the last part the stack's own, within `most` characters.
+
+        A logical id that the author keeps through a rename keeps the name as well.
+        """
+        kept = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.node.logical_id) if self.node.logical_id else self.node.id
+        stem = f"{self.architecture.name}-{kept}".replace(".", "-").replace("_", "-")
         stem = stem.lower() if lower else stem
         room = most - 9
         if len(stem) > room:
