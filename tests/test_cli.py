@@ -80,6 +80,13 @@ def test_local_code_is_packaged_by_aws(here: Path) -> None:
     assert run("synth", "jobs.yaml", "--local-code", "-o", "out/jobs.cfn.yaml").exit_code == 2
 
 
+def test_local_code_in_sam_is_a_path_for_sam_deploy(here: Path) -> None:
+    made = run("synth", "jobs.yaml", "--local-code", "--format", "sam", "-o", "template.yaml")
+    assert made.exit_code == 0
+    assert "sam deploy --resolve-s3" in made.stderr
+    assert "CodeUri: src" in (here / "template.yaml").read_text()
+
+
 def test_synth_to_a_folder_names_the_files(here: Path) -> None:
     assert run("synth", "jobs.yaml", "-o", "out/").exit_code == 0
     assert run("synth", "jobs.yaml", "-o", "out", "--json").exit_code == 0

@@ -219,11 +219,21 @@ def expanded(template: dict[str, Any], region: str) -> dict[str, Any]:
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)  # it tells of metrics that nobody publishes here
     with _region(region or "us-east-1"):
         try:
-            source = copy.deepcopy(template)
+            source = _uploaded(copy.deepcopy(template))
             plain: dict[str, Any] = Translator({}, Parser()).translate(source, {})
         except InvalidDocumentException as error:
             raise ValueError("; ".join(cause.message for cause in error.causes)) from error
     return plain
+
+
+def _uploaded(template: dict[str, Any]) -> dict[str, Any]:
+    """Put a place in S3 for each local path, as `sam deploy` does before the translator sees the template."""
+    for resource in template["Resources"].values():
+        for name in ("CodeUri", "ContentUri"):
+            path = resource.get("Properties", {}).get(name)
+            if isinstance(path, str) and not path.startswith("s3://"):
+                resource["Properties"][name] = {"Bucket": "code", "Key": path}
+    return template
 
 
 @contextmanager
