@@ -119,8 +119,14 @@ class Cloud:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def deploy(self, template: str, parameters: Mapping[str, str] | None = None, name: str | None = None) -> Stack:
-        """Create a stack and wait for it; it fails unless every resource was really made."""
+    def deploy(
+        self,
+        template: str,
+        parameters: Mapping[str, str] | None = None,
+        name: str | None = None,
+        missing: tuple[str, ...] = (),
+    ) -> Stack:
+        """Create a stack and wait for it; it fails unless every resource was really made, but for `missing` types."""
         name = name or f"stack-{uuid.uuid4().hex[:8]}"
         words = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
         cloudformation = self.client("cloudformation")
@@ -129,8 +135,9 @@ class Cloud:
         status = eventually(lambda: self._settled(name), 120, "the stack to settle", pause=0.1)
         if status != "CREATE_COMPLETE":
             raise DeploymentFailed(f"{name}: {status}\n{self._reasons(name)}\n{self.log_tail()}")
-        if not_made := self._reasons(name, NOT_MADE):
-            raise DeploymentFailed(f"{name}: LocalStack cannot make\n{not_made}")
+        not_made = [line for line in self._reasons(name, NOT_MADE).splitlines() if not of_type(line, missing)]
+        if not_made:
+            raise DeploymentFailed(f"{name}: LocalStack cannot make\n" + "\n".join(not_made))
         return self._stack(name)
 
     def delete(self, name: str) -> None:
@@ -214,6 +221,12 @@ def eventually(probe: Callable[[], T | None], seconds: float, what: str, pause: 
             return answer
         time.sleep(pause)
     raise AssertionError(f"waited {seconds:.0f} s for {what}")
+
+
+def of_type(remark: str, beginnings: tuple[str, ...]) -> bool:
+    """Whether the resource type that a remark names begins in one of these ways."""
+    found = re.search(r"AWS::[\w:]+", remark)
+    return bool(found) and found[0].startswith(beginnings)
 
 
 def free_port() -> int:

@@ -1,13 +1,19 @@
-"""DynamoDB, its streams and Kinesis from moto, in this process, in place of servers that LocalStack would download."""
+"""DynamoDB, its streams, Kinesis and OpenSearch's domains from moto, in place of programs that LocalStack downloads."""
 
 from localstack.aws.api.dynamodb import DynamodbApi
 from localstack.aws.api.dynamodbstreams import DynamodbstreamsApi
 from localstack.aws.api.kinesis import KinesisApi
+from localstack.aws.api.opensearch import OpensearchApi
 from localstack.services import providers  # noqa: F401  (importing it registers the stock services)
 from localstack.services.moto import MotoFallbackDispatcher
 from localstack.services.plugins import SERVICE_PLUGINS, Service
 
-INTERFACES = {"dynamodb": DynamodbApi, "dynamodbstreams": DynamodbstreamsApi, "kinesis": KinesisApi}
+INTERFACES = {
+    "dynamodb": DynamodbApi,
+    "dynamodbstreams": DynamodbstreamsApi,
+    "kinesis": KinesisApi,
+    "opensearch": OpensearchApi,
+}
 
 
 class Store:
