@@ -97,7 +97,6 @@ class Rest(
         "traced": "${@}/${stage}",
         "arn": "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${}",
     }
-    named = ("Name", 100)
     alias = Alias("${alias_name}", "${alias_zone}")
     external = External(
         ("id", "stage"),

@@ -40,9 +40,8 @@ class Accept(Join):
         clients = getattr(ends.other.kind, "clients", None)
         named = isinstance(self.client, str) and ends.other.existing is None
         if named and clients and self.client not in clients:
-            return Refusal(f"'{ends.other.id}' has no client '{self.client}'",
-                           did_you_mean(str(self.client), clients) or f"its clients: {listing(clients, 'and')}", "bad-value",
-                           "client")  # fmt: skip
+            hint = did_you_mean(str(self.client), clients) or f"its clients: {listing(clients, 'and')}"
+            return Refusal(f"'{ends.other.id}' has no client '{self.client}'", hint, "bad-value", "client")
         return None
 
     def apply(self, link: Link) -> None:
