@@ -137,7 +137,10 @@ def _by_short_form(said: _Said, available: tuple[Meaning, ...]) -> Meaning | Non
 def _unknown_word(word: Scalar, known: dict[str, Meaning], source: Node, target: Node, report: Report) -> None:
     pair = f"{source.kind.name} -> {target.kind.name}"
     words = [*known, "flow"]
-    help = did_you_mean(word.text, words) or f"it can do {listing(words)}"
+    if any(meaning.word == word.text for meaning in meanings(type(target.kind), type(source.kind))):
+        help = f"write it the other way round: {target.id} -> {source.id}: {word.text}"
+    else:
+        help = did_you_mean(word.text, words) or f"it can do {listing(words)}"
     report.error("unknown-word", f"'{word.text}' means nothing for {pair}", word.span, help)
 
 
