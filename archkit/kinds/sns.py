@@ -41,8 +41,8 @@ class Subscribe(Push):
         twins = [edge for edge, effect in ends.architecture.effects(self.word) if isinstance(effect.join, Subscribe)
                  and (edge.source, edge.target) == (ends.edge.source, ends.edge.target)]  # fmt: skip
         if len(twins) > 1 and twins[0].id != ends.edge.id:
-            return Refusal(f"'{ends.other.id}' is subscribed to '{ends.owner.id}' already: a topic has one subscription "
-                           "for it", "write one edge, whose filter lists all values", "subscribed-twice")  # fmt: skip
+            told = f"'{ends.other.id}' is subscribed to '{ends.owner.id}' already: a topic has one subscription for it"
+            return Refusal(told, "write one edge, whose filter lists all values", "subscribed-twice")
         if getattr(ends.other.kind, "fifo", False) and not getattr(ends.owner.kind, "fifo", False):
             return Refusal(
                 "a standard topic cannot deliver to a FIFO queue", "make the topic FIFO too, or the queue standard"

@@ -158,8 +158,8 @@ class Alarm(Acting, name="cloudwatch.alarm", types="AWS::CloudWatch::Alarm"):
         most = (WEEK if period >= HOUR else DAY) // period
         if count <= most:
             return None
-        return Refusal(f"an alarm looks back a day, or a week in periods of an hour and more: {count} periods of {period} "
-                       "seconds are longer", f"periods: {most}", "out-of-bounds", "periods")  # fmt: skip
+        told = f"an alarm looks back a day, or a week by the hour and more: {count} periods of {period} seconds are longer"
+        return Refusal(told, f"periods: {most}", "out-of-bounds", "periods")
 
     def build(self, scope: Scope) -> None:
         from troposphere import cloudwatch
