@@ -158,7 +158,7 @@ class Alarm(Acting, name="cloudwatch.alarm", types="AWS::CloudWatch::Alarm"):
         most = (WEEK if period >= HOUR else DAY) // period
         if count <= most:
             return None
-        told = f"an alarm looks back a day, or a week by the hour and more: {count} periods of {period} seconds are longer"
+        told = f"an alarm looks back a day, or a week by the hour: {count} periods of {period} seconds are longer"
         return Refusal(told, f"periods: {most}", "out-of-bounds", "periods")
 
     def build(self, scope: Scope) -> None:
