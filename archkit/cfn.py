@@ -16,7 +16,7 @@ from archkit.reading import read_json
 from archkit.schema import Expr
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["actions", "attributes", "has_type", "read_properties", "regions", "schema", "types"]
+__all__ = ["actions", "attributes", "has_type", "is_action", "read_properties", "regions", "schema", "types"]
 
 
 @cache
@@ -53,6 +53,13 @@ def actions(service: str) -> frozenset[str]:
     path = _folder().parent / "AdditionalSpecs" / "Policies.json"
     found = json.loads(path.read_text("utf-8")).get(service, {})
     return frozenset(found.get("Actions", ()))
+
+
+def is_action(text: str) -> bool:
+    """Say whether a text names one IAM action, without wildcards; of a service that is not known any name will do."""
+    service, _, name = text.partition(":")
+    known = actions(service)
+    return bool(service and name) and "*" not in text and (not known or name.lower() in known)
 
 
 @cache

@@ -189,12 +189,12 @@ nodes:
   table: {{kind: dynamodb.table, key: id}}
 {FN}edges:
   - work -> one, two
-  - work -> table: {{does: [read, scan], actions: [dynamodb:TransactWriteItems], env: ROWS}}
+  - work -> table: {{does: [read, scan], actions: [dynamodb:ConditionCheckItem], env: ROWS}}
 """
     resources = one(text, tmp_path)
     statements = resources["WorkRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     granted = next(s for s in statements if s["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]})
-    assert granted["Action"] == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:TransactWriteItems"]
+    assert granted["Action"] == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem"]
     assert set(resources["Work"]["Properties"]["Environment"]["Variables"]) == {"ONE", "TWO", "ROWS"}
 
 

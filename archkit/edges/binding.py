@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from archkit import cfn
 from archkit.architecture import Edge, Effect, Node
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.edges.meaning import Meaning, meanings, usual
@@ -219,9 +220,9 @@ def _with_actions(effects: tuple[Effect, ...], actions: tuple[str, ...], source:
                      "'actions' goes with an edge from what has a role to what grants something")  # fmt: skip
         return effects
     for action in actions:
-        if ":" not in action or "*" in action:
+        if not cfn.is_action(action):
             report.error("bad-action", f"'{action}' is not the name of one IAM action", where,
-                         "write the service and the action, such as dynamodb:TransactWriteItems")  # fmt: skip
+                         "write the service and the action, such as dynamodb:ConditionCheckItem")  # fmt: skip
             return effects
     first = next((effect.grant for effect in effects if effect.grant), next(iter(kind.grants.values())))
     key = tuple(sorted({action for grant in kind.grants.values() for action in grant.key}))

@@ -15,7 +15,8 @@ from archkit.kind import Helper, Kind
 from archkit.reading import read_json, read_record, read_value
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.names import camel
-from archkit.resolve.regions import home_region, localized, renamed, stamp
+from archkit.resolve.raw import check_raw
+from archkit.resolve.regions import home_region, localized, own, stamp
 from archkit.resolve.strict import with_keys
 from archkit.schema import fields_of, hints_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
@@ -54,13 +55,13 @@ class _Reader:
         if cls is None:
             return
         beside = declared.beside
-        tree = self.own(declared.tree or Mapping((), declared.kind.span), beside)
+        tree = own(declared.tree or Mapping((), declared.kind.span), beside)
         place = self.place_of(declared, cls, tree)
         if "nodes" in tree.names and cls.frame is None:
             key = tree.key("nodes")
             self.report.error("not-a-group", f"{cls.name} holds no nodes", key.span if key else None,
                               "put them beside it, or into a group such as 'region' or 'group'")  # fmt: skip
-        given = tree if "existing" in tree.names else self.own(self.with_defaults(cls, tree), beside)
+        given = tree if "existing" in tree.names else own(self.with_defaults(cls, tree), beside)
         common = self.common(cls, given)
         existing = self.existing(cls, tree)
         overrides = self.overrides(cls, tree)
@@ -80,11 +81,6 @@ class _Reader:
             self.helpers(node)
             self.alarms(node, tree)
 
-    def own(self, tree: Mapping, beside: dict[str, str]) -> Mapping:
-        """Return a tree that names the copies beside a stamped node."""
-        found = renamed(tree, beside) if beside else tree
-        return found if isinstance(found, Mapping) else tree
-
     def kind_of(self, declared: NodeDecl) -> type[Kind] | None:
         """Find the class of a kind; a CloudFormation type stands for itself."""
         name = declared.kind.text
@@ -93,6 +89,7 @@ class _Reader:
             plain = {"shape": True}
             grants = self.read(list[str], tree.get("grants"), "'grants'", plain) or []
             role, service = (self.read(str, tree.get(key), f"'{key}'", plain) for key in ("role", "service"))
+            check_raw(name, tree, grants, role, self.report)
             found = catalog.raw(name, grants, role, service)
             if found is None:
                 self.report.error("unknown-type", f"there is no CloudFormation type '{name}'", declared.kind.span,

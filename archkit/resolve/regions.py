@@ -13,7 +13,7 @@ from archkit.kind import Kind
 from archkit.schema import NodeId, Record, fields_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["home_region", "localized", "renamed", "stamp"]
+__all__ = ["home_region", "localized", "own", "renamed", "stamp"]
 
 T = TypeVar("T")
 
@@ -62,6 +62,12 @@ def renamed(tree: Tree, beside: dict[str, str]) -> Tree:
         return Sequence(tuple(renamed(item, beside) for item in tree), tree.span)
     text = re.sub(r"(?<!\$)\$\{([^}.]+)(?=[.}])", lambda hole: f"${{{beside.get(hole[1], hole[1])}", tree.text)
     return replace(tree, text=text)
+
+
+def own(tree: Mapping, beside: dict[str, str]) -> Mapping:
+    """Return the mapping of a node, in which the copies beside it are meant."""
+    found = renamed(tree, beside) if beside else tree
+    return found if isinstance(found, Mapping) else tree
 
 
 def localized(value: T, beside: dict[str, str]) -> T:
