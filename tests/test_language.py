@@ -290,3 +290,12 @@ def test_a_logical_id_keeps_all_of_a_node_through_a_rename(tmp_path: Path) -> No
         for resource in resources.values():
             resource.pop("Metadata", None)
     assert after == before
+
+
+def test_a_cloudformation_type_is_drawn_with_its_services_icon(tmp_path: Path) -> None:
+    text = "name: test\nnodes:\n  bot: {kind: AWS::Lex::Bot, grants: [lex:RecognizeText]}\n"
+    compiled = archkit.load(tmp_path / "blueprint.yaml", text=text)
+    assert compiled.architecture is not None
+    assert compiled.architecture["bot"].kind.icon == "aws/ml/lex"
+    compiled.render("svg")
+    assert "missing-icon" not in [found.code for found in compiled.report]
