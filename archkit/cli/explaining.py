@@ -15,7 +15,7 @@ from typing import Any
 from archkit.architecture import Architecture, Edge, Node
 from archkit.diagnostics import ArchkitError, Report, Span
 from archkit.scope import Resource
-from archkit.synth.assembly import assemble
+from archkit.synth.assemble import assemble
 from archkit.synth.policies import write_policies
 from archkit.synth.stacks import Stack, stacks_of
 

@@ -37,7 +37,7 @@ def synthesize(world: Architecture, report: Report, format: Format = "cloudforma
 
     Raises ArchkitError with every finding if any is an error: cfn-lint's findings are errors, its warnings included.
     """
-    from archkit.synth.assembly import assemble
+    from archkit.synth.assemble import assemble
     from archkit.synth.policies import write_policies
     from archkit.synth.stacks import stacks_of
 
