@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["cache_folder"]
+__all__ = ["cache_folder", "keep"]
 
 
 def cache_folder() -> Path:
@@ -14,3 +15,12 @@ def cache_folder() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "archkit"
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a file in one step, so that no one reads half of it; a cache that cannot be written is done without."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_bytes(data)
+        os.replace(part, path)

@@ -16,7 +16,17 @@ from archkit.reading import read_json
 from archkit.schema import Expr
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["actions", "attributes", "has_type", "is_action", "read_properties", "regions", "schema", "types"]
+__all__ = [
+    "actions",
+    "attributes",
+    "has_type",
+    "is_action",
+    "read_properties",
+    "regions",
+    "schema",
+    "stateful",
+    "types",
+]
 
 
 @cache
@@ -45,6 +55,13 @@ def regions() -> list[str]:
 def has_type(name: str, region: str = "us-east-1") -> bool:
     """Say whether a Region has a resource type. An unknown or unstated Region has all that us-east-1 has."""
     return name in (types(region) or types())
+
+
+@cache
+def stateful() -> frozenset[str]:
+    """Return the types that hold data, as cfn-lint's I3011 counts them: each needs both deletion policies said."""
+    path = _folder().parent / "AdditionalSpecs" / "StatefulResources.json"
+    return frozenset(json.loads(path.read_text("utf-8"))["ResourceTypes"])
 
 
 @cache

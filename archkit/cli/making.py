@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archkit.cache import cache_folder
+from archkit.cache import cache_folder, keep
 from archkit.cli.inputs import blueprints_in, named_paths, open_blueprint
-from archkit.cli.output import fail_usage, write_all
+from archkit.cli.output import fail_usage
 from archkit.cli.synth import output_errors, texts_of
 from archkit.cli.versions import fingerprint
 from archkit.diagnostics import ArchkitError, Report, Span
@@ -134,8 +134,7 @@ def remembered(job: Job) -> set[Path] | None:
 def remember(made: Made) -> None:
     """Keep what the outputs are, for the next run; a cache that cannot be written costs time and nothing else."""
     known = {path.name: hashlib.sha256(data).hexdigest() for path, data in made.files.items()}
-    with suppress(OSError):
-        write_all({_record(made.job): json.dumps(known, indent=1).encode()})
+    keep(_record(made.job), json.dumps(known, indent=1).encode())
 
 
 def _record(job: Job) -> Path:

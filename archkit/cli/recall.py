@@ -17,10 +17,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archkit.cache import cache_folder
+from archkit.cache import cache_folder, keep
 from archkit.diagnostics import Diagnostic, Report, Severity, Span
 
-__all__ = ["Outcome", "keep", "key_of", "recall"]
+__all__ = ["Outcome", "key_of", "recall", "remember"]
 
 
 @dataclass
@@ -73,15 +73,11 @@ def recall(key: str) -> Outcome | None:
     return None
 
 
-def keep(key: str, outcome: Outcome, read: list[Path]) -> None:
+def remember(key: str, outcome: Outcome, read: list[Path]) -> None:
     """Keep an outcome, with the content of the files and folders that it was made from."""
     path = _path(key)
     record = {"read": {str(one): digest_of(one) for one in read}, "outcome": asdict(outcome)}
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(record), "utf-8")
-        os.replace(part, path)
+    keep(path, json.dumps(record).encode())
 
 
 def _path(key: str) -> Path:

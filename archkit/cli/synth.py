@@ -85,7 +85,7 @@ def _made(file: str, format: Template, json: bool, local_code: bool, output: str
         outcome = recall.Outcome(files={str(path): text for path, text in files.items()}, told=told, found=found)
     tree = opened.architecture.tree
     if key and tree is not None:
-        recall.keep(key, outcome, named_paths(tree, Path(file).parent))
+        recall.remember(key, outcome, named_paths(tree, Path(file).parent))
     return outcome
 
 

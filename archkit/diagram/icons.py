@@ -9,18 +9,17 @@ plain colour.
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median_low
 
+from archkit.cache import cache_folder, keep
 from archkit.diagnostics import Report
 from archkit.diagram.glyphs import GLYPHS, SAME_AS
 
-__all__ = ["cache_dir", "category_color", "fragment", "picture"]
+__all__ = ["category_color", "fragment", "picture"]
 
 _VERSION = 2  # a part of the names in the cache: raise it when the flattening changes
 _SIZE = 112  # twice the drawn size
@@ -36,12 +35,6 @@ _COLORS = {
     "security": _RED, "storage": _GREEN,
 }  # fmt: skip
 """The category colours of AWS's icon deck since 2023, by folder of diagrams."""
-
-
-def cache_dir() -> Path:
-    """The folder that flattened icons are kept in."""
-    given = os.environ.get("ARCHKIT_CACHE_DIR")
-    return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "archkit"
 
 
 def category_color(icon: str) -> str:
@@ -96,7 +89,7 @@ def _flat(icon: str) -> bytes | None:
         size = source.stat().st_size
     except (OSError, ValueError):
         return None
-    kept = cache_dir() / "icons" / f"{icon.replace('/', '.')}-{_VERSION}-{size}.png"
+    kept = cache_folder() / "icons" / f"{icon.replace('/', '.')}-{_VERSION}-{size}.png"
     with suppress(OSError):
         data = kept.read_bytes()
         if data.endswith(b"IEND\xaeB`\x82"):
@@ -105,18 +98,8 @@ def _flat(icon: str) -> bytes | None:
         data = flatten(source.read_bytes(), category_color(icon))
     except (ValueError, OSError):
         return None
-    _keep(kept, data)
+    keep(kept, data)
     return data
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write a file in one step, so that no one reads half of it; a cache that cannot be written is done without."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(name, path)
 
 
 def flatten(png: bytes, color: str) -> bytes:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from archkit import cfn
@@ -40,22 +36,13 @@ def dress(resource: Resource, assembly: Assembly, render: Render) -> None:
 
 def _keep(resource: Resource, node: Node, main: bool) -> None:
     """Say both policies wherever data could be lost: durable kinds are retained, the rest goes with its stack."""
-    word = node.deletion if node.deletion and (main or resource.type in _stateful()) else None
+    word = node.deletion if node.deletion and (main or resource.type in cfn.stateful()) else None
     if word is None and type(node.kind).durable and main:
         word = "retain"
-    if word is None and resource.type in _stateful():
+    if word is None and resource.type in cfn.stateful():
         word = "delete"
     if word is not None:
         resource.attributes["DeletionPolicy"] = resource.attributes["UpdateReplacePolicy"] = word.capitalize()
-
-
-@cache
-def _stateful() -> frozenset[str]:
-    """Types that hold data, as cfn-lint's I3011 counts them: each needs both policies said."""
-    spec = find_spec("cfnlint")
-    assert spec is not None and spec.submodule_search_locations
-    path = Path(next(iter(spec.submodule_search_locations))) / "data" / "AdditionalSpecs" / "StatefulResources.json"
-    return frozenset(json.loads(path.read_text("utf-8"))["ResourceTypes"])
 
 
 def _tag(resource: Resource, tags: dict[str, Any]) -> None:

@@ -11,14 +11,13 @@ import gc
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from archkit.architecture import Architecture
-from archkit.cache import cache_folder
+from archkit.cache import cache_folder, keep
 from archkit.diagnostics import Report, Span
 from archkit.scope import Resource
 
@@ -39,11 +38,7 @@ def judge(text: str, region: str) -> list[Finding]:
         known: list[Finding] = [tuple(found) for found in json.loads(path.read_text("utf-8"))]
         return known
     found = _lint(text, region)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(found), "utf-8")
-        os.replace(part, path)
+    keep(path, json.dumps(found).encode())
     return found
 
 
