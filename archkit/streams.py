@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from archkit.kind import Json, NodeId, Poll, prop
+from archkit.kind import Join, Json, Kind, NodeId, Poll, prop
 from archkit.patterns import filter_criteria
 from archkit.scope import Link, Principal, Scope
 
-__all__ = ["Shards"]
+__all__ = ["DataStreamReader", "Shards"]
 
 
 class Shards(Poll):
@@ -79,3 +79,16 @@ class Shards(Poll):
             "DeadLetterConfig": {"Arn": letters.attribute("arn")} if letters else None,
         }
         return {name: value for name, value in stream.items() if value is not None}
+
+
+class DataStreamReader(Join):
+    """The owner reads a whole data stream by itself; a subclass says how it is told of it."""
+
+    word: ClassVar[str] = "trigger"
+    usual: ClassVar[bool] = True
+    arrow: ClassVar[Any] = "in"
+    style: ClassVar[Any] = "event"
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return other.emits is not None and other.admits is not None and other.admits.protocol == "kinesis"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Grant, Helper, Join, Kind, Metric, NodeId, Operation, Refusal, prop
+from archkit.kind import External, Grant, Helper, Kind, Metric, NodeId, Operation, Refusal, prop
 from archkit.retention import Days
 from archkit.scope import Link, Scope
+from archkit.streams import DataStreamReader
 from archkit.values import Sub
 
 VARIABLES = "ApplicationConfiguration.EnvironmentProperties.Variables"
@@ -19,17 +20,8 @@ NODES = "Nodes"
 """The property group that holds the addresses of what edges reach."""
 
 
-class Input(Join):
+class Input(DataStreamReader):
     """Reads a data stream; its name and ARN are handed to the code as runtime properties."""
-
-    word: ClassVar[str] = "trigger"
-    usual: ClassVar[bool] = True
-    arrow: ClassVar[Any] = "in"
-    style: ClassVar[Any] = "event"
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.emits is not None and other.admits is not None and other.admits.protocol == "kinesis"
 
     def apply(self, link: Link) -> None:
         application, stream = link.owner, link.other

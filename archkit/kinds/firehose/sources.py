@@ -6,21 +6,13 @@ from typing import Any, ClassVar
 
 from archkit.kind import Join, Kind, prop
 from archkit.scope import Link, Scope
+from archkit.streams import DataStreamReader
 
 __all__ = ["Source", "Transform"]
 
 
-class Source(Join):
+class Source(DataStreamReader):
     """Reads a data stream; nobody else can write to the Firehose stream then."""
-
-    word: ClassVar[str] = "trigger"
-    usual: ClassVar[bool] = True
-    arrow: ClassVar[Any] = "in"
-    style: ClassVar[Any] = "event"
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.emits is not None and other.admits is not None and other.admits.protocol == "kinesis"
 
     def apply(self, link: Link) -> None:
         stream, source = link.owner, link.other
