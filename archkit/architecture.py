@@ -52,7 +52,7 @@ class Node:
     @property
     def frame(self) -> Frame | None:
         """How it is drawn as a group; None for what is not a group."""
-        return self.kind.frame
+        return self.kind.framed()
 
     def at(self, name: str) -> Span:
         """Return the place of a property's value, or of the node where it was not written."""

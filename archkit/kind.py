@@ -26,6 +26,7 @@ from archkit.offers import (
     Operation,
     Origin,
     Permit,
+    Port,
     Refusal,
 )
 from archkit.schema import Expr, Json, NodeId, Record, fields_of, prop
@@ -48,6 +49,7 @@ __all__ = [
     "Join",
     "Json",
     "Kind",
+    "Listen",
     "Mention",
     "Metric",
     "NodeId",
@@ -55,6 +57,7 @@ __all__ = [
     "Origin",
     "Permit",
     "Poll",
+    "Port",
     "Push",
     "Record",
     "Refusal",
@@ -62,6 +65,7 @@ __all__ = [
 ]
 
 Style = Literal["request", "event", "data", "guard"]
+Spread = Literal["one", "across", "each", "standby"]
 
 
 class Join(Record):
@@ -86,6 +90,11 @@ class Join(Record):
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         """Say whether nodes of these kinds can be joined in this way at all."""
         raise NotImplementedError
+
+    @classmethod
+    def usually(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        """Say whether an edge between these kinds that says nothing means this join."""
+        return cls.usual
 
     @classmethod
     def partner(cls, owner: type[Kind], other: type[Kind]) -> type[Record] | None:
@@ -132,6 +141,24 @@ class Poll(Record):
     def pipe(self, link: Link, role: Principal) -> dict[str, Any]:
         """Return the SourceParameters of an AWS::Pipes::Pipe that runs under a role."""
         raise NotImplementedError
+
+
+class Listen(Record):
+    """Offered by what is connected to over the network of a VPC: options of the connection, and what comes with it.
+
+    The ports are the kind's (`Kind.ports`), so that they can follow its properties. `usual` says whether an edge
+    without words means a connection; where rights say more (`read`, `write`) it does not, and the way is opened with
+    them.
+    """
+
+    usual: ClassVar[bool] = True
+
+    def refuse(self, ends: Ends) -> Refusal | None:
+        """Say why these two nodes cannot be connected with these options; None where they can."""
+        return None
+
+    def give(self, link: Link) -> None:
+        """Give the source what it needs beside the open port: credentials, rights, further variables."""
 
 
 class Push(Join):
@@ -196,15 +223,30 @@ class Kind(Record):
     waf: ClassVar[str | None] = None
     waf_not: ClassVar[str | None] = None
 
+    # the network: `network` is the role of a group in it, `resides` where nodes stand: a Region's service in no VPC,
+    # `subnets` necessarily and `either` by choice in a group of subnets, `vpc` in the VPC itself (a gateway);
+    # `reaches` says that connections go out from it, `listens` what connecting to it brings, `endpoint` the VPC
+    # endpoint service that it answers at (default: the prefix of its actions)
+    network: ClassVar[Literal["vpc", "subnets"] | None] = None
+    resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
+    reaches: ClassVar[bool] = False
+    listens: ClassVar[type[Listen] | None] = None
+    endpoint: ClassVar[str | None] = None
+
     # `key_property` is the property that names the encryption key, where it has the slot `key`;
     # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are
     # its own;
-    # how it stands and is drawn; `waf` is the ARN (attribute template) that a regional web ACL is associated with,
-    # `waf_not`
-    # the reason why none can be
+    # `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not` the reason why none
+    # can be; how it stands and is drawn: `row` is a group that lies as a row across the zones of the group around it,
+    # `border` what stands on the frame of its group (a gateway), `envelope` the frame across all zones that holds the
+    # copies of a replicated node (an Auto Scaling group), `shown` a helper that is drawn even where no edge names it
     frame: ClassVar[Frame | None] = None
     actor: ClassVar[bool] = False
     guard: ClassVar[bool] = False
+    row: ClassVar[bool] = False
+    border: ClassVar[bool] = False
+    envelope: ClassVar[Frame | None] = None
+    shown: ClassVar[bool] = False
     home: ClassVar[str | None] = None
     strict: ClassVar[Mapping[str, Any]] = {}
     named: ClassVar[tuple[str, int] | None] = None
@@ -229,6 +271,34 @@ class Kind(Record):
     def helpers(self) -> Mapping[str, Helper]:
         """Return the nodes that this one makes for itself, by the name that follows its id and a dot."""
         return {}
+
+    def helpers_around(self, node: Node, nodes: Mapping[str, Node]) -> Mapping[str, Helper]:
+        """Return the nodes that a group makes for itself once it is known what stands in it."""
+        return {}
+
+    def ports(self) -> tuple[Port, ...]:
+        """Return the ports that it listens on in a VPC."""
+        return ()
+
+    def calls(self) -> tuple[str, ...]:
+        """Return the VPC endpoint services that it calls by itself from its subnets, such as `ecr.api`."""
+        return ()
+
+    def carries(self) -> tuple[str, ...]:
+        """Return the endpoint services that it brings into the VPC around it."""
+        return ()
+
+    def exposure(self) -> Literal["public", "private", "isolated"] | None:
+        """Return which ways a group of subnets has: from and to the Internet, to it alone, or neither."""
+        return None
+
+    def subnet_ids(self, scope: Scope) -> list[Any]:
+        """Return the ids of the subnets that a group of them holds, one for each zone."""
+        return []
+
+    def ranges(self, scope: Scope) -> list[Any]:
+        """Return the address ranges that a group of subnets, or a VPC, holds."""
+        return []
 
     @classmethod
     def takes_key(cls) -> bool:
@@ -285,6 +355,19 @@ class Kind(Record):
 
     def finish(self, scope: Scope) -> None:
         """Make what depends on all edges: deployments, policies, dashboards."""
+
+    def framed(self) -> Frame | None:
+        """Return how it is drawn as a group; None for what is not a group."""
+        return self.frame
+
+    def columns(self) -> int:
+        """Return how many Availability Zones a group is drawn as, in equal columns; 0 for none."""
+        return 0
+
+    def spread(self) -> Spread:
+        """Return how it stands in the zones of the group around it: in `one`, once `across` all of them, in `each`
+        (replicated), or in one with a `standby` in another."""
+        return "one"
 
     def caption(self) -> str | None:
         """Return a second line under the node's name in the picture, such as an engine or a size."""

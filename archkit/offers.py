@@ -22,6 +22,7 @@ __all__ = [
     "Operation",
     "Origin",
     "Permit",
+    "Port",
     "Refusal",
 ]
 
@@ -174,6 +175,29 @@ class Alias:
 
 
 @dataclass(frozen=True)
+class Port:
+    """A port, or a range of them, that something in a VPC listens on; protocol `-1` is every protocol."""
+
+    low: int
+    high: int | None = None
+    protocol: str = "tcp"
+
+    @property
+    def top(self) -> int:
+        """The last port of the range."""
+        return self.low if self.high is None else self.high
+
+    @property
+    def suffix(self) -> str:
+        """What tells its rules apart in logical ids: letters and digits only."""
+        name = "" if self.protocol == "tcp" else self.protocol.strip("-").capitalize()
+        return f"{name}{self.low}" + (f"to{self.high}" if self.high is not None else "")
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.low}" + (f"-{self.high}" if self.high is not None else "")
+
+
+@dataclass(frozen=True)
 class External:
     """How a node that exists already is named: the facts an author gives, and attributes that follow from them."""
 
@@ -183,14 +207,15 @@ class External:
 
 @dataclass(frozen=True)
 class Helper:
-    """A node that another makes for itself: a kind by name, its properties, and the Region AWS demands for it, if
-    any.
+    """A node that another makes for itself: a kind by name, its properties, the Region AWS demands for it, if any, and
+    the group in which it stands (default: the one around its maker).
     """
 
     kind: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     label: str | None = None
     home: str | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from archkit.edges.alert import Alert
 from archkit.edges.between import Between, Outward
+from archkit.edges.connect import Connect
 from archkit.kind import Grant, Join, Kind, Record
 from archkit.schema import per_class
 
 __all__ = ["Meaning", "meanings", "usual"]
 
-GENERAL: tuple[type[Join], ...] = (Between, Outward, Alert)
+GENERAL: tuple[type[Join], ...] = (Between, Outward, Connect, Alert)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def meanings(source: type[Kind], target: type[Kind]) -> tuple[Meaning, ...]:
     for owner, other, side, drawn in ((source, target, "source", "out"), (target, source, "target", "in")):
         for join in (*owner.joins, *(GENERAL if side == "source" else ())):
             if join.arrow in (drawn, "either") and join.fits(owner, other):
-                found.append(Meaning(join.word, join.usual, side, join=join, partner=join.partner(owner, other)))
+                usually = join.usually(owner, other)
+                found.append(Meaning(join.word, usually, side, join=join, partner=join.partner(owner, other)))
     return tuple(found)
 
 

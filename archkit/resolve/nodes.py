@@ -36,6 +36,7 @@ def read_nodes(blueprint: Blueprint, header: Header, report: Report) -> dict[str
     reader = _Reader(header, report)
     for declared in stamp(blueprint, report):
         reader.declared(declared)
+    reader.around()
     reader.unused_defaults()
     return with_keys(reader.nodes, reader.place) if header.strict else reader.nodes
 
@@ -223,6 +224,13 @@ class _Reader:
         for name, helper in node.kind.helpers().items():
             self.helper(node, name, helper)
 
+    def around(self) -> None:
+        """Add the nodes that groups make for themselves now that everything in them is read."""
+        for node in list(self.nodes.values()):
+            if node.frame is not None and node.existing is None:
+                for name, helper in node.kind.helpers_around(node, self.nodes).items():
+                    self.helper(node, name, helper)
+
     def helper(self, owner: Node, name: str, helper: Helper) -> None:
         """Add one helper with what `defaults:` and the security level say of its kind."""
         cls = catalog.find(helper.kind)
@@ -242,7 +250,7 @@ class _Reader:
         kind = localized(cls(**values), self.beside.get(root, {}))
         kept = owner.logical_id and f"{owner.logical_id}{camel(name)}"
         copied = f"{owner.copy_of}.{name}" if owner.copy_of else None
-        made = Node(f"{owner.id}.{name}", kind, owner.span, owner.parent, place, label=helper.label,
+        made = Node(f"{owner.id}.{name}", kind, owner.span, helper.parent or owner.parent, place, label=helper.label,
                     tags=owner.tags, logical_id=kept, helper_of=root, copy_of=copied)  # fmt: skip
         self.nodes[made.id] = made
         self.helpers(made)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from archkit import network
 from archkit.architecture import Edge, Effect, Node
 from archkit.edges import deliver
 from archkit.resolve.names import camel, logical_id
@@ -50,6 +51,7 @@ class EdgeLink:
         """Apply the effect: a grant with its environment variable, or the join."""
         if self.effect.grant is not None:
             self.source.grant(self.target, self.effect.grant, self.because)
+            network.open_way(self.source, self.target, self.because)
             self.hand_over()
         elif self.effect.join is not None:
             self.source.filled(self.effect.join).apply(self)

@@ -1,0 +1,149 @@
+"""Groups of subnets: one tier of a network, one subnet for each Availability Zone."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Any, Literal
+
+from archkit import network
+from archkit.architecture import Architecture, Node
+from archkit.kind import External, Frame, Kind, Refusal, prop
+from archkit.kinds.ec2.addresses import LETTERS, SLOTS, ipv6_index, slot_of, subnet_ranges
+from archkit.scope import Resource, Scope
+from archkit.values import Att, Ref
+
+__all__ = ["Subnets"]
+
+PUBLIC = Frame("#7AA116", icon="aws/network/public-subnet")
+PRIVATE = Frame("#00A4A6", icon="aws/network/private-subnet")
+ANYWHERE6 = "::/0"
+
+
+class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
+              types=("AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::Route",
+                     "AWS::EC2::SubnetRouteTableAssociation")):  # fmt: skip
+    """Tier of subnets, one in each zone: public ones with a way from the Internet, private ones with a way out at most,
+    isolated ones with neither."""
+
+    tier: Literal["public", "private", "isolated"] = prop("private", "Its ways to the Internet.", shape=True)
+    slot: int | None = prop(None, "Place of its ranges in the plan (default: from its id).", ge=0, le=SLOTS - 1,
+                            shape=True)  # fmt: skip
+    cidrs: list[str] = prop([], "Ranges of its subnets, zone by zone, instead of planned ones.",
+                            pattern=r"[0-9.]+/[0-9]+", shape=True)  # fmt: skip
+
+    network = "subnets"
+    resides = "vpc"
+    row = True
+    frame = PRIVATE
+    external = External(("ids",))
+
+    def framed(self) -> Frame | None:
+        return PUBLIC if self.tier == "public" else PRIVATE
+
+    def exposure(self) -> Literal["public", "private", "isolated"]:
+        return self.tier
+
+    def subnet_ids(self, scope: Scope) -> list[Any]:
+        if scope.exists:
+            given = scope.attribute("ids")
+            return [part.strip() for part in given.split(",")] if isinstance(given, str) else [given]
+        return [Ref(f"{scope.id}{letter}") for letter in LETTERS[: _vpc(scope).node.kind.zones]]
+
+    def ranges(self, scope: Scope) -> list[Any]:
+        if scope.exists:
+            return _vpc(scope).node.kind.ranges(_vpc(scope))
+        return [str(found) for found in _ranges(self, scope.node, scope.architecture)]
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        vpc = network.vpc_of(node, world)
+        if vpc is None or node.parent != vpc.id:
+            return [Refusal("subnets lie in a VPC", "put them into the 'nodes' of an ec2.vpc", "needs-vpc")]
+        if vpc.existing is not None:
+            return [Refusal("the subnets of a VPC that exists already exist too", "existing: {ids: 'subnet-1, subnet-2'}",
+                            "cannot-change")]  # fmt: skip
+        try:
+            mine = _ranges(self, node, world)
+        except ValueError as error:
+            return [Refusal(str(error), "give the VPC a wider 'cidr', or this group its 'cidrs'", "no-room")]
+        return _overlaps(mine, node, vpc, world)
+
+    def build(self, scope: Scope) -> None:
+        from troposphere import ec2
+
+        vpc, table = _vpc(scope), None
+        ranges = _ranges(self, scope.node, scope.architecture)
+        slot = slot_of(scope.node.id, self.slot)
+        for index, (letter, found) in enumerate(zip(LETTERS, ranges, strict=False)):
+            subnet = scope.make(
+                ec2.Subnet, letter, VpcId=network.vpc_id(scope), CidrBlock=str(found),
+                AvailabilityZone={"Fn::Select": [index, {"Fn::GetAZs": ""}]},
+                **(_ipv6(vpc, ipv6_index(self.tier, slot, index)) if vpc.node.kind.ipv6 else {}),
+            )  # fmt: skip
+            if table is None or self._own_tables(vpc):
+                table = self._table(scope, letter if self._own_tables(vpc) else "", index)
+            scope.make(ec2.SubnetRouteTableAssociation, f"{letter}Routes", SubnetId=subnet.ref, RouteTableId=table.ref)
+
+    def _own_tables(self, vpc: Scope) -> bool:
+        """Each zone has a route table of its own where each has a NAT gateway, so that no zone needs another."""
+        return self.tier == "private" and vpc.node.kind.nat == "per_zone"
+
+    def _table(self, scope: Scope, zone: str, index: int) -> Resource:
+        from troposphere import ec2
+
+        table = scope.make(ec2.RouteTable, f"{zone}RouteTable", VpcId=network.vpc_id(scope))
+        vpc = _vpc(scope).node
+        internet, nat = scope.of(f"{vpc.id}.internet"), scope.of(f"{vpc.id}.nat")
+        way: dict[str, Any] = {}
+        if self.tier == "public" and internet is not None:
+            way = {"GatewayId": Ref(internet.id), "after": [f"{internet.id}Attachment"]}
+        elif self.tier == "private" and nat is not None:
+            way = {"NatGatewayId": Ref(f"{nat.id}{LETTERS[index if zone else 0]}")}
+        if way:
+            scope.make(ec2.Route, f"{zone}DefaultRoute", RouteTableId=table.ref,
+                       DestinationCidrBlock=network.ANYWHERE, **way)  # fmt: skip
+        return table
+
+
+def _vpc(scope: Scope) -> Scope:
+    vpc = network.vpc_of(scope.node, scope.architecture)
+    found = scope.of(vpc.id if vpc else None)
+    assert found is not None
+    return found
+
+
+def _ranges(kind: Subnets, node: Node, world: Architecture) -> list[IPv4Network]:
+    """Return the ranges of a group's subnets. Raises ValueError where they do not fit."""
+    vpc = network.vpc_of(node, world)
+    assert vpc is not None
+    zones: int = vpc.kind.zones  # type: ignore[attr-defined]
+    if kind.cidrs:
+        if len(kind.cidrs) != zones:
+            raise ValueError(f"'{node.id}' has {zones} zones and {len(kind.cidrs)} ranges")
+        return [IPv4Network(text) for text in kind.cidrs]
+    whole = IPv4Network(vpc.kind.cidr)  # type: ignore[attr-defined]
+    return subnet_ranges(whole, kind.tier, slot_of(node.id, kind.slot), zones)
+
+
+def _overlaps(mine: list[IPv4Network], node: Node, vpc: Node, world: Architecture) -> list[Refusal]:
+    """Refuse ranges outside the VPC's, and those that another group has."""
+    whole = IPv4Network(vpc.kind.cidr)  # type: ignore[attr-defined]
+    outside = next((found for found in mine if not found.subnet_of(whole)), None)
+    if outside is not None:
+        return [Refusal(f"{outside} does not lie in {whole}, the range of '{vpc.id}'", None, "bad-value", "cidrs")]
+    for other in world.children(vpc.id):
+        if other.id == node.id:
+            return []
+        if isinstance(other.kind, Subnets) and other.existing is None:
+            theirs = _ranges(other.kind, other, world)
+            if any(one.overlaps(two) for one in mine for two in theirs):
+                taken = {slot_of(o.id, o.kind.slot) for o in world.children(vpc.id) if isinstance(o.kind, Subnets)
+                         and o.kind.tier == node.kind.exposure()}  # fmt: skip
+                free = next((slot for slot in range(SLOTS) if slot not in taken), None)
+                return [Refusal(f"'{node.id}' and '{other.id}' would have the same addresses",
+                                f"slot: {free}" if free is not None else "give it 'cidrs'", "same-addresses")]  # fmt: skip
+    return []
+
+
+def _ipv6(vpc: Scope, index: int) -> dict[str, Any]:
+    block = {"Fn::Select": [0, Att(vpc.id, "Ipv6CidrBlocks")]}
+    return {"Ipv6CidrBlock": {"Fn::Select": [index, {"Fn::Cidr": [block, 256, 64]}]}, "after": [f"{vpc.id}Ipv6"]}

@@ -1,0 +1,203 @@
+"""Where nodes stand in a network and what may reach them: the words of everything that lives in a VPC.
+
+A node *stands* in the subnets of the nearest group of subnets around it. What stands there has a security group of its
+own, whose rules come from edges and from nothing else: each rule is a resource, since rules inside two groups that
+name one another would be a cycle (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from archkit.architecture import Architecture, Node
+from archkit.offers import Port
+from archkit.scope import Resource, Scope
+
+__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "cidrs_of", "endpoint_service", "let_in", "let_out",
+           "open_way", "security_group", "stands", "subnets", "tier_of", "vpc_id", "vpc_of"]  # fmt: skip
+
+ANYWHERE = "0.0.0.0/0"
+HTTPS = Port(443)
+
+ENDPOINTS = {
+    "kinesis": "kinesis-streams",
+    "firehose": "kinesis-firehose",
+    "cloudwatch": "monitoring",
+    "bedrock": "bedrock-runtime",
+    "es": "es",
+}
+"""Endpoint services whose name is not the prefix of their IAM actions
+(https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html)."""
+
+NOTHING = {"CidrIp": "127.0.0.1/32", "IpProtocol": "icmp", "FromPort": 252, "ToPort": 86,
+           "Description": "No traffic goes out but what further rules allow"}  # fmt: skip
+"""A rule that matches nothing. A group without any is given one that lets everything out
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html)."""
+
+
+def around(node: Node, world: Architecture, network: str) -> Node | None:
+    """Return the nearest group around a node (or the node itself) of a role in the network, `vpc` or `subnets`."""
+    here: Node | None = node
+    while here is not None and here.kind.network != network:
+        here = world.nodes.get(here.parent or "")
+    return here
+
+
+def vpc_of(node: Node, world: Architecture) -> Node | None:
+    """Return the VPC that a node stands in, or None."""
+    return around(node, world, "vpc")
+
+
+def tier_of(node: Node, world: Architecture) -> Node | None:
+    """Return the group of subnets that a node stands in, or None."""
+    return around(node, world, "subnets")
+
+
+def stands(node: Node, world: Architecture) -> bool:
+    """Say whether a node has network interfaces in a VPC, and so a security group."""
+    return node.kind.resides in ("subnets", "either") and tier_of(node, world) is not None
+
+
+def _scope(scope: Scope, node: Node | None) -> Scope:
+    found = scope.of(node.id if node else None)
+    assert found is not None, f"'{scope.node.id}' stands in no VPC"
+    return found
+
+
+def vpc_id(scope: Scope) -> Any:
+    """Return the id of the VPC around a node."""
+    return _scope(scope, vpc_of(scope.node, scope.architecture)).attribute("id")
+
+
+def subnets(scope: Scope) -> list[Any]:
+    """Return the ids of the subnets that a node stands in, one for each zone."""
+    tier = _scope(scope, tier_of(scope.node, scope.architecture))
+    ids: list[Any] = tier.node.kind.subnet_ids(tier)
+    return ids
+
+
+def cidrs_of(scope: Scope) -> list[Any]:
+    """Return the address ranges of the subnets that a node stands in."""
+    tier = _scope(scope, tier_of(scope.node, scope.architecture))
+    ranges: list[Any] = tier.node.kind.ranges(tier)
+    return ranges
+
+
+def security_group(scope: Scope) -> Any:
+    """Return the id of a node's security group, which is made on first use and lets nothing in and nothing out."""
+    if scope.exists:
+        return scope.attribute("security_group")
+    found = scope.get("SecurityGroup")
+    if found is None:
+        from troposphere import ec2
+
+        text = f"{scope.architecture.name}: {scope.node.id}"
+        found = scope.make(ec2.SecurityGroup, "SecurityGroup", GroupDescription=text[:255], VpcId=vpc_id(scope),
+                           SecurityGroupEgress=[NOTHING])  # fmt: skip
+    return found.att("GroupId")
+
+
+def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] | None = None) -> None:
+    """Let a node connect to another: rules in both security groups, or the way out to a service of AWS.
+
+    `ports` are those to open (default: what the target listens on). A source that stands in no VPC needs no rule, and
+    a target that stands in none is reached by HTTPS.
+    """
+    world = source.architecture
+    if not stands(source.node, world):
+        return
+    if not stands(target.node, world):
+        service = endpoint_service(target.node)
+        if service is not None:
+            call_out(source, service, because)
+        return
+    near = vpc_of(source.node, world) is vpc_of(target.node, world)
+    for port in target.node.kind.ports() if ports is None else ports:
+        if near:
+            let_in(target, security_group(source), port, because, source.id)
+            let_out(source, security_group(target), port, because, target.id)
+        else:
+            # groups of another VPC can be named over some connections only, addresses over all
+            for number, (here, there) in enumerate(zip(cidrs_of(source), cidrs_of(target), strict=False)):
+                let_in(target, here, port, because, f"{source.id}{number + 1}")
+                let_out(source, there, port, because, f"{target.id}{number + 1}")
+
+
+def endpoint_service(node: Node) -> str | None:
+    """Return the name of the VPC endpoint service that a service of AWS answers at, or None for what has none."""
+    kind = node.kind
+    if kind.endpoint is not None:
+        return kind.endpoint
+    action = next((grant.actions[0] for grant in kind.grants.values() if grant.actions), None)
+    prefix = action.split(":")[0] if action else None
+    return ENDPOINTS.get(prefix, prefix) if prefix else None
+
+
+def carriers(vpc: Node, world: Architecture) -> Iterator[tuple[Node, str]]:
+    """Yield the nodes that bring endpoint services into a VPC, with each service's name."""
+    for node in world.nodes.values():
+        if vpc_of(node, world) is vpc:
+            for service in node.kind.carries():
+                yield node, service
+
+
+def call_out(source: Scope, service: str, because: str) -> None:
+    """Let a node call a service of AWS by HTTPS: at its endpoint in the VPC, else at its public addresses.
+
+    Public addresses of AWS have no fixed range, so that way is open to any address, for HTTPS only.
+    """
+    world = source.architecture
+    vpc = vpc_of(source.node, world)
+    if vpc is None or not stands(source.node, world):
+        return
+    at = next((node for node, name in carriers(vpc, world) if name == service and stands(node, world)), None)
+    endpoint = source.of(at.id) if at is not None else None
+    if endpoint is not None:
+        let_in(endpoint, security_group(source), HTTPS, because, source.id)
+        let_out(source, security_group(endpoint), HTTPS, because, endpoint.id)
+    else:
+        let_out(source, ANYWHERE, HTTPS, because, "Internet")
+
+
+def let_in(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource:
+    """Add a rule that lets a security group or an address range in at a port; `name` is who that is."""
+    return _rule(scope, "Ingress", "From", peer, port, because, name)
+
+
+def let_out(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource:
+    """Add a rule that lets a node out to a security group or an address range at a port; `name` is who that is."""
+    return _rule(scope, "Egress", "To", peer, port, because, name)
+
+
+def _rule(scope: Scope, way: str, word: str, peer: Any, port: Port, because: str, name: str) -> Resource:
+    from troposphere import ec2
+
+    helper = f"{word}{name}{port.suffix}"
+    found = scope.get(helper)
+    if found is not None:
+        return found
+    whom = _peer(peer, way)
+    cls = ec2.SecurityGroupIngress if way == "Ingress" else ec2.SecurityGroupEgress
+    return scope.make(cls, helper, GroupId=security_group(scope), IpProtocol=port.protocol, FromPort=port.low,
+                      ToPort=port.top, Description=_described(because, port), because=because, **whom)  # fmt: skip
+
+
+def _peer(peer: Any, way: str) -> dict[str, Any]:
+    if isinstance(peer, str) and "/" in peer:
+        return {"CidrIpv6": peer} if ":" in peer else {"CidrIp": peer}
+    if isinstance(peer, str) and peer.startswith("pl-"):
+        return {"SourcePrefixListId" if way == "Ingress" else "DestinationPrefixListId": peer}
+    return {"SourceSecurityGroupId" if way == "Ingress" else "DestinationSecurityGroupId": peer}
+
+
+def _described(because: str, port: Port) -> str:
+    """Return a description in the characters that EC2 takes: no arrows."""
+    plain = "".join(letter if letter.isalnum() or letter in " ._-:/()#,@[]+=&;{}!$*" else "" for letter in
+                    because.replace("->", " to "))  # fmt: skip
+    return f"{plain[:200]}, {port}"
+
+
+def listed(ids: Sequence[Any]) -> Any:
+    """Return ids as one text with commas, as hosted rotations and parameters take them."""
+    return {"Fn::Join": [",", list(ids)]} if ids else None
