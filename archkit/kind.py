@@ -225,13 +225,13 @@ class Kind(Record):
 
     # the network: `network` is the role of a group in it, `resides` where nodes stand: a Region's service in no VPC,
     # `subnets` necessarily and `either` by choice in a group of subnets, `vpc` in the VPC itself (a gateway);
-    # `reaches` says that connections go out from it, `listens` what connecting to it brings, `endpoint` the VPC
+    # `reaches` says that connections go out from it, `listens` what connecting to it brings, `private_link` the VPC
     # endpoint service that it answers at (default: the prefix of its actions)
     network: ClassVar[Literal["vpc", "subnets"] | None] = None
     resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
     reaches: ClassVar[bool] = False
     listens: ClassVar[type[Listen] | None] = None
-    endpoint: ClassVar[str | None] = None
+    private_link: ClassVar[str | None] = None
 
     # `key_property` is the property that names the encryption key, where it has the slot `key`;
     # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are
@@ -280,7 +280,7 @@ class Kind(Record):
         """Return the ports that it listens on in a VPC."""
         return ()
 
-    def calls(self) -> tuple[str, ...]:
+    def itself_calls(self) -> tuple[str, ...]:
         """Return the VPC endpoint services that it calls by itself from its subnets, such as `ecr.api`."""
         return ()
 

@@ -15,7 +15,7 @@ from archkit.offers import Port
 from archkit.scope import Resource, Scope
 
 __all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "cidrs_of", "endpoint_service", "let_in", "let_out",
-           "open_way", "security_group", "stands", "subnets", "tier_of", "vpc_id", "vpc_of"]  # fmt: skip
+           "open_way", "security_group", "stands", "subnets", "tier_of", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)
@@ -65,9 +65,14 @@ def _scope(scope: Scope, node: Node | None) -> Scope:
     return found
 
 
+def vpc_scope(scope: Scope) -> Scope:
+    """Return the VPC around a node."""
+    return _scope(scope, vpc_of(scope.node, scope.architecture))
+
+
 def vpc_id(scope: Scope) -> Any:
     """Return the id of the VPC around a node."""
-    return _scope(scope, vpc_of(scope.node, scope.architecture)).attribute("id")
+    return vpc_scope(scope).attribute("id")
 
 
 def subnets(scope: Scope) -> list[Any]:
@@ -127,8 +132,8 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
 def endpoint_service(node: Node) -> str | None:
     """Return the name of the VPC endpoint service that a service of AWS answers at, or None for what has none."""
     kind = node.kind
-    if kind.endpoint is not None:
-        return kind.endpoint
+    if kind.private_link is not None:
+        return kind.private_link
     action = next((grant.actions[0] for grant in kind.grants.values() if grant.actions), None)
     prefix = action.split(":")[0] if action else None
     return ENDPOINTS.get(prefix, prefix) if prefix else None

@@ -42,8 +42,7 @@ class NatGateway(Kind, icon="aws/network/nat-gateway", service="Amazon VPC",
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
 
-        vpc = network.vpc_of(scope.node, scope.architecture)
-        attachment = f"{scope.of(f'{vpc.id}.internet').id}Attachment" if vpc else None
+        attachment = f"{network.vpc_scope(scope).id}InternetAttachment"
         for letter, subnet in zip(LETTERS[: self.zones], network.subnets(scope), strict=False):
             address = scope.make(ec2.EIP, f"{letter}Address", after=[attachment], Domain="vpc")
             scope.make(ec2.NatGateway, letter, after=[attachment], SubnetId=subnet,

@@ -47,11 +47,12 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
         if scope.exists:
             given = scope.attribute("ids")
             return [part.strip() for part in given.split(",")] if isinstance(given, str) else [given]
-        return [Ref(f"{scope.id}{letter}") for letter in LETTERS[: _vpc(scope).node.kind.zones]]
+        return [Ref(f"{scope.id}{letter}") for letter in LETTERS[: network.vpc_scope(scope).kind.zones]]
 
     def ranges(self, scope: Scope) -> list[Any]:
         if scope.exists:
-            return _vpc(scope).node.kind.ranges(_vpc(scope))
+            whole: list[Any] = network.vpc_scope(scope).kind.ranges(network.vpc_scope(scope))
+            return whole
         return [str(found) for found in _ranges(self, scope.node, scope.architecture)]
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
@@ -59,8 +60,8 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
         if vpc is None or node.parent != vpc.id:
             return [Refusal("subnets lie in a VPC", "put them into the 'nodes' of an ec2.vpc", "needs-vpc")]
         if vpc.existing is not None:
-            return [Refusal("the subnets of a VPC that exists already exist too", "existing: {ids: 'subnet-1, subnet-2'}",
-                            "cannot-change")]  # fmt: skip
+            return [Refusal("the subnets of a VPC that exists already exist too",
+                            "existing: {ids: 'subnet-1, subnet-2'}", "cannot-change")]  # fmt: skip
         try:
             mine = _ranges(self, node, world)
         except ValueError as error:
@@ -70,14 +71,14 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
 
-        vpc, table = _vpc(scope), None
+        vpc, table = network.vpc_scope(scope), None
         ranges = _ranges(self, scope.node, scope.architecture)
         slot = slot_of(scope.node.id, self.slot)
         for index, (letter, found) in enumerate(zip(LETTERS, ranges, strict=False)):
             subnet = scope.make(
                 ec2.Subnet, letter, VpcId=network.vpc_id(scope), CidrBlock=str(found),
                 AvailabilityZone={"Fn::Select": [index, {"Fn::GetAZs": ""}]},
-                **(_ipv6(vpc, ipv6_index(self.tier, slot, index)) if vpc.node.kind.ipv6 else {}),
+                **(_ipv6(vpc, ipv6_index(self.tier, slot, index)) if vpc.kind.ipv6 else {}),
             )  # fmt: skip
             if table is None or self._own_tables(vpc):
                 table = self._table(scope, letter if self._own_tables(vpc) else "", index)
@@ -85,13 +86,13 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
 
     def _own_tables(self, vpc: Scope) -> bool:
         """Each zone has a route table of its own where each has a NAT gateway, so that no zone needs another."""
-        return self.tier == "private" and vpc.node.kind.nat == "per_zone"
+        return self.tier == "private" and vpc.kind.nat == "per_zone"
 
     def _table(self, scope: Scope, zone: str, index: int) -> Resource:
         from troposphere import ec2
 
         table = scope.make(ec2.RouteTable, f"{zone}RouteTable", VpcId=network.vpc_id(scope))
-        vpc = _vpc(scope).node
+        vpc = network.vpc_scope(scope).node
         internet, nat = scope.of(f"{vpc.id}.internet"), scope.of(f"{vpc.id}.nat")
         way: dict[str, Any] = {}
         if self.tier == "public" and internet is not None:
@@ -102,13 +103,6 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
             scope.make(ec2.Route, f"{zone}DefaultRoute", RouteTableId=table.ref,
                        DestinationCidrBlock=network.ANYWHERE, **way)  # fmt: skip
         return table
-
-
-def _vpc(scope: Scope) -> Scope:
-    vpc = network.vpc_of(scope.node, scope.architecture)
-    found = scope.of(vpc.id if vpc else None)
-    assert found is not None
-    return found
 
 
 def _ranges(kind: Subnets, node: Node, world: Architecture) -> list[IPv4Network]:
@@ -139,8 +133,8 @@ def _overlaps(mine: list[IPv4Network], node: Node, vpc: Node, world: Architectur
                 taken = {slot_of(o.id, o.kind.slot) for o in world.children(vpc.id) if isinstance(o.kind, Subnets)
                          and o.kind.tier == node.kind.exposure()}  # fmt: skip
                 free = next((slot for slot in range(SLOTS) if slot not in taken), None)
-                return [Refusal(f"'{node.id}' and '{other.id}' would have the same addresses",
-                                f"slot: {free}" if free is not None else "give it 'cidrs'", "same-addresses")]  # fmt: skip
+                way = f"slot: {free}" if free is not None else "give it 'cidrs'"
+                return [Refusal(f"'{node.id}' and '{other.id}' would have the same addresses", way, "same-addresses")]
     return []
 
 
