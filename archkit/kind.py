@@ -33,7 +33,7 @@ from archkit.schema import Expr, Json, NodeId, Record, fields_of, prop
 
 if TYPE_CHECKING:
     from archkit.architecture import Architecture, Ends, Node
-    from archkit.scope import Link, Principal, Scope
+    from archkit.scope import Link, Principal, Resource, Scope
     from archkit.workflow import Flow
 
 __all__ = [
@@ -225,15 +225,20 @@ class Kind(Record):
 
     # the network: `network` is the role of a group in it, `resides` where nodes stand: a Region's service in no VPC,
     # `subnets` necessarily and `either` by choice in a group of subnets, `vpc` in the VPC itself (a gateway);
-    # `reaches` says that connections go out from it, `listens` what connecting to it brings, `private_link` the VPC
-    # endpoint service that it answers at (default: the prefix of its actions)
+    # `prefers` is the tier that suits it best, `reaches` says that connections go out from it, `listens` what
+    # connecting to it brings, `private_link` the VPC endpoint service that it answers at (default: the prefix of its
+    # actions), `serves` as what sort of target a load balancer hands requests to it
     network: ClassVar[Literal["vpc", "subnets"] | None] = None
     resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
+    prefers: ClassVar[Literal["public", "private", "isolated"]] = "private"
     reaches: ClassVar[bool] = False
     listens: ClassVar[type[Listen] | None] = None
     private_link: ClassVar[str | None] = None
+    serves: ClassVar[Literal["instance", "ip", "lambda", "alb"] | None] = None
 
-    # `key_property` is the property that names the encryption key, where it has the slot `key`;
+    # `variables` is the dotted path of the property that holds the environment of the node's code, after the suffix of
+    # a helper resource and a colon where it is one of another; `key_property` is the property that names the encryption
+    # key, where it has the slot `key`;
     # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are
     # its own;
     # `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not` the reason why none
@@ -279,6 +284,10 @@ class Kind(Record):
     def ports(self) -> tuple[Port, ...]:
         """Return the ports that it listens on in a VPC."""
         return ()
+
+    def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
+        """Register what the node runs with the target group of a load balancer, which reaches it at a port."""
+        raise NotImplementedError
 
     def itself_calls(self) -> tuple[str, ...]:
         """Return the VPC endpoint services that it calls by itself from its subnets, such as `ecr.api`."""

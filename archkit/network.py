@@ -14,7 +14,7 @@ from archkit.architecture import Architecture, Node
 from archkit.offers import Port
 from archkit.scope import Resource, Scope
 
-__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "cidrs_of", "endpoint_service", "let_in", "let_out",
+__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "cidrs_of", "endpoint_service", "in_vpc", "let_in", "let_out",
            "open_way", "security_group", "stands", "subnets", "tier_of", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
 
 ANYWHERE = "0.0.0.0/0"
@@ -55,7 +55,7 @@ def tier_of(node: Node, world: Architecture) -> Node | None:
 
 
 def stands(node: Node, world: Architecture) -> bool:
-    """Say whether a node has network interfaces in a VPC, and so a security group."""
+    """Say whether a node stands in subnets of a VPC, where it has a security group."""
     return node.kind.resides in ("subnets", "either") and tier_of(node, world) is not None
 
 
@@ -68,6 +68,13 @@ def _scope(scope: Scope, node: Node | None) -> Scope:
 def vpc_scope(scope: Scope) -> Scope:
     """Return the VPC around a node."""
     return _scope(scope, vpc_of(scope.node, scope.architecture))
+
+
+def in_vpc(scope: Scope, kind: str) -> Scope | None:
+    """Return the first node of a kind in the VPC around a node, the author's or a helper; None for none."""
+    world, vpc = scope.architecture, vpc_scope(scope).node
+    found = (node for node in world.nodes.values() if node.kind.name == kind and vpc_of(node, world) is vpc)
+    return scope.of(next((node.id for node in found), None))
 
 
 def vpc_id(scope: Scope) -> Any:

@@ -5,7 +5,7 @@ The catalogue writes against these types; `synth/` provides them. Values are tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,7 +20,11 @@ __all__ = ["Link", "Principal", "Resource", "Scope", "Statement"]
 
 @dataclass(slots=True)
 class Resource:
-    """A resource of a stack while it is being put together; `owner` and `because` say who asked for it."""
+    """A resource of a stack while it is being put together; `owner` and `because` say who asked for it.
+
+    `soft` are properties that may be left out where they would make a cycle; `written` turns the properties, by then
+    plain data, into the form that the template has, such as a mapping of variables into a list.
+    """
 
     id: str
     type: str
@@ -31,6 +35,7 @@ class Resource:
     depends: set[str] = field(default_factory=set)
     attributes: dict[str, Any] = field(default_factory=dict)
     soft: set[str] = field(default_factory=set)
+    written: Callable[[dict[str, Any]], None] | None = None
 
     @property
     def ref(self) -> Ref:
@@ -213,8 +218,8 @@ class Link(Protocol):
     def deliver(self, source_arn: Any, to: Scope | None = None) -> Any:
         """Let the owner deliver to `to` (default: the other end) and return the role's ARN where one is used."""
 
-    def hand_over(self) -> None:
-        """Hand the target's address to the source's code as an environment variable, as a grant does."""
+    def hand_over(self, other: Scope | None = None) -> None:
+        """Hand the target's address, or that of another node, to the source's code as an environment variable."""
 
     @property
     def because(self) -> str:

@@ -94,7 +94,8 @@ class Explainer:
 
     def _is_variable(self, change: Plain) -> bool:
         kind = self.world[self.resources[change["resource"]].owner].kind
-        return kind.variables is not None and change["property"].startswith(f"{kind.variables}.")
+        path = (kind.variables or "").rpartition(":")[2]
+        return bool(path) and change["property"].startswith(f"{path}.")
 
     def _effect(self, edge: Edge, effect: Any) -> Plain:
         source, target = (self.world[id].kind.name for id in (edge.source, edge.target))

@@ -13,6 +13,7 @@ from archkit.blueprint import Blueprint, NodeDecl
 from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.reading import read_json, read_record, read_value
+from archkit.resolve.defaults import Defaults, unlike
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.names import camel
 from archkit.resolve.raw import check_raw
@@ -37,7 +38,7 @@ def read_nodes(blueprint: Blueprint, header: Header, report: Report) -> dict[str
     for declared in stamp(blueprint, report):
         reader.declared(declared)
     reader.around()
-    reader.unused_defaults()
+    reader.defaults.unused(report)
     return with_keys(reader.nodes, reader.place) if header.strict else reader.nodes
 
 
@@ -46,7 +47,7 @@ class _Reader:
         self.header = header
         self.report = report
         self.nodes: dict[str, Node] = {}
-        self.used: set[tuple[str, str]] = set()
+        self.defaults = Defaults(header.defaults)
         self.beside: dict[str, dict[str, str]] = {}
         self.place: Place = (header.account, header.region)
 
@@ -62,7 +63,7 @@ class _Reader:
             key = tree.key("nodes")
             self.report.error("not-a-group", f"{cls.name} holds no nodes", key.span if key else None,
                               "put them beside it, or into a group such as 'region' or 'group'")  # fmt: skip
-        given = tree if "existing" in tree.names else own(self.with_defaults(cls, tree), beside)
+        given = tree if "existing" in tree.names else own(self.defaults.over(cls, tree), beside)
         common = self.common(cls, given)
         existing = self.existing(cls, tree)
         overrides = self.overrides(cls, tree)
@@ -98,7 +99,7 @@ class _Reader:
             return found
         found = catalog.find(name)
         if found is None:
-            self.report.error("unknown-kind", f"unknown kind '{name}'", declared.kind.span, _like(name))
+            self.report.error("unknown-kind", f"unknown kind '{name}'", declared.kind.span, unlike(name))
         return found
 
     def in_region(self, cls: type[Kind], declared: NodeDecl, existing: Any, region: str) -> None:
@@ -192,26 +193,6 @@ class _Reader:
                 values.setdefault(name, value)
         return values
 
-    def with_defaults(self, cls: type[Kind], tree: Mapping) -> Mapping:
-        """Return the node's mapping with what `defaults:` adds; the node's own word wins."""
-        return Mapping((*tree.entries, *self.defaults_of(cls, set(tree.names))), tree.span)
-
-    def defaults_of(self, cls: type[Kind], names: set[str]) -> list[tuple[Scalar, Tree]]:
-        found = []
-        known = {*fields_of(cls), "tags", *(("alarms", "notify") if cls.metrics else ())}
-        for pattern, properties in self.header.defaults:
-            if pattern.text not in ("*", cls.name):
-                continue
-            for written, value in properties:
-                key = _meant(cls, written) if pattern.text == "*" else written
-                if key is None or key.text not in known:
-                    continue
-                self.used.add((pattern.text, written.text))
-                if key.text not in names:
-                    names = names | {key.text}
-                    found.append((key, value))
-        return found
-
     def instance(self, cls: type[Kind], values: dict[str, Any], exists: bool) -> Kind:
         if exists:
             for name, item in fields_of(cls).items():
@@ -236,7 +217,7 @@ class _Reader:
         cls = catalog.find(helper.kind)
         assert cls is not None, helper.kind
         values: dict[str, Any] = dict(helper.properties)
-        for key, tree in self.defaults_of(cls, set(values)):
+        for key, tree in self.defaults.of(cls, set(values)):
             if key.text in fields_of(cls):
                 what = f"'{key.text}' of {cls.name}"
                 values[key.text] = read_value(
@@ -257,7 +238,7 @@ class _Reader:
 
     def alarms(self, node: Node, tree: Mapping) -> None:
         """Make an alarm for each metric that `alarms:` names, with the threshold given."""
-        found = tree.get("alarms") or next((v for k, v in self.defaults_of(type(node.kind), set(tree.names))
+        found = tree.get("alarms") or next((v for k, v in self.defaults.of(type(node.kind), set(tree.names))
                                             if k.text == "alarms"), None)  # fmt: skip
         if found is None:
             return
@@ -271,35 +252,3 @@ class _Reader:
                 words = listing(node.kind.metrics) or "none"
                 self.report.error("unknown-metric", f"{node.kind.name} has no metric '{metric}'", found.span,
                                   did_you_mean(metric, node.kind.metrics) or f"metrics: {words}")  # fmt: skip
-
-    def unused_defaults(self) -> None:
-        """A default that no kind of the whole catalogue could take is a slip of the pen."""
-        for pattern, properties in self.header.defaults:
-            cls = catalog.find(pattern.text) if pattern.text != "*" else None
-            if pattern.text != "*" and cls is None:
-                self.report.error(
-                    "unknown-kind", f"defaults for an unknown kind '{pattern.text}'", pattern.span, _like(pattern.text)
-                )
-                continue
-            for key, _value in properties:
-                if (pattern.text, key.text) in self.used:
-                    continue
-                kinds = [cls] if cls else catalog.all_kinds()
-                known = {name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify"}
-                if key.text not in known:
-                    who = f"{cls.name} has no" if cls else "no kind has a"
-                    self.report.error("unknown-property", f"{who} property '{key.text}' to default", key.span,
-                                      did_you_mean(key.text, known))  # fmt: skip
-
-
-def _meant(cls: type[Kind], key: Scalar) -> Scalar | None:
-    """What a default for every kind means for one: `key` is its encryption key, whatever its property is called."""
-    if key.text != "key":
-        return key
-    return Scalar(cls.key_property, key.span) if cls.takes_key() else None
-
-
-def _like(name: str) -> str:
-    known = catalog.names()
-    same = [kind for kind in known if kind.split(".")[0] == name.split(".")[0]]
-    return did_you_mean(name, known) or (f"kinds: {', '.join(same)}" if same else "'archkit kinds' lists them all")

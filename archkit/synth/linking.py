@@ -56,11 +56,14 @@ class EdgeLink:
         elif self.effect.join is not None:
             self.source.filled(self.effect.join).apply(self)
 
-    def hand_over(self) -> None:
+    def hand_over(self, other: Any = None) -> None:
+        given = other or self.target
         name = self.edge.env or variable(self.target.node)
-        address = self.target.node.kind.address
+        if other is not None and name != "none":
+            name = variable(other.node)
+        address = given.node.kind.address
         if name != "none" and address is not None and self.source.node.kind.variables:
-            self.source.env(name, self.target.fill(address), self.because)
+            self.source.env(name, given.fill(address), self.because)
 
     @property
     def stem(self) -> str:

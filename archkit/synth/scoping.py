@@ -245,11 +245,13 @@ class NodeScope(RoleHolder):
         deliver.use_key(self, service, because)  # type: ignore[arg-type]
 
     def env(self, name: str, value: Any, because: str) -> None:
-        path = self.node.kind.variables
-        if path is None or self.exists:
+        if self.node.kind.variables is None or self.exists:
             return
-        self.main.set(f"{path}.{name}", value)
-        self.main.soft.add(f"{path}.{name}")
+        self.build()
+        helper, _, path = self.node.kind.variables.rpartition(":")
+        holder = self.assembly.resources[self.id + helper]
+        holder.set(f"{path}.{name}", value)
+        holder.soft.add(f"{path}.{name}")
 
     def transform(self, name: str) -> None:
         self.assembly.transforms.setdefault(self._place, []).append(name)

@@ -44,6 +44,9 @@ def stacks_of(assembly: Assembly, report: Report) -> list[Stack]:
     for stack in stacks.values():
         break_cycles(stack.resources, world, report)
         prune_depends(stack.resources)
+        for resource in stack.resources.values():
+            if resource.written is not None:
+                resource.written(resource.properties)
         stack.template = _template(stack, world, assembly.transforms.get(stack.place, []))
     return _ordered(list(stacks.values()), world, report)
 

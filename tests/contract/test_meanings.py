@@ -12,16 +12,21 @@ from archkit.edges.meaning import Meaning, meanings
 from archkit.kind import Kind
 from archkit.schema import fields_of
 from archkit.synth import synthesize
-from tests.contract.worlds import KINDS, write_files
+from tests.contract.worlds import KINDS, together, write_files
 
 ENDS = [kind for kind in KINDS if not kind.frame]
+(KEY,) = (kind for kind in KINDS if kind.name == "kms.key")
 OURS = frozenset({"refused-value", "unknown-word", "unknown-option"})
 """Findings that no author of these blueprints could have caused."""
 
 
-def node(id: str, kind: type[Kind]) -> str:
-    inner = kind.example.strip()[1:-1]
-    return f"  {id}: {{kind: {kind.name}{', ' + inner if inner.strip() else ''}}}\n"
+def nodes(**kinds: type[Kind]) -> str:
+    """Return the `nodes:` of a blueprint that holds the examples of kinds, by id."""
+    written = {}
+    for id, kind in kinds.items():
+        inner = kind.example.strip()[1:-1]
+        written[id] = (kind, f"{{kind: {kind.name}{', ' + inner if inner.strip() else ''}}}")
+    return together(written)
 
 
 def edge(source: str, target: str, meaning: Meaning) -> str:
@@ -45,7 +50,7 @@ def test_every_word_compiles(source: type[Kind], tmp_path: Path) -> None:
     write_files(tmp_path)
     for target in ENDS:
         for meaning in meanings(source, target):
-            text = f"nodes:\n{node('one', source)}{node('two', target)}edges:\n{edge('one', 'two', meaning)}"
+            text = f"{nodes(one=source, two=target)}edges:\n{edge('one', 'two', meaning)}"
             wrong = compiled(text, tmp_path) & (OURS | {"cycle", "id-collision", "stack-cycle"})
             assert not wrong, f"{wrong} of\n{text}"
 
@@ -57,9 +62,9 @@ def test_words_in_both_directions_compile(source: type[Kind], tmp_path: Path) ->
     for target in ENDS:
         for there in meanings(source, target):
             for back in meanings(target, source):
-                nodes = f"nodes:\n  cmk: kms.key\n{node('one', source)}{node('two', target)}"
+                both = nodes(cmk=KEY, one=source, two=target)
                 edges = edge("one", "two", there) + edge("two", "one", back)
-                text = f'defaults: {{"*": {{key: cmk}}}}\n{nodes}edges:\n{edges}'
+                text = f'defaults: {{"*": {{key: cmk}}}}\n{both}edges:\n{edges}'
                 assert not compiled(text, tmp_path) & OURS, text
 
 
@@ -80,12 +85,12 @@ def test_any_value_of_an_option_is_taken_or_refused(source: type[Kind], tmp_path
                 seen.add((meaning.word, meaning.join, name, protocol))
                 for value in VALUES:
                     joined = f"  - one -> two: {{does: {meaning.word}, {name}: {value}}}\n"
-                    compiled(f"nodes:\n{node('one', source)}{node('two', target)}edges:\n{joined}", tmp_path)
+                    compiled(f"{nodes(one=source, two=target)}edges:\n{joined}", tmp_path)
 
 
 @pytest.mark.parametrize("kind", ENDS, ids=[kind.name for kind in ENDS])
 def test_a_node_may_be_joined_to_itself_or_not(kind: type[Kind], tmp_path: Path) -> None:
     write_files(tmp_path)
     for meaning in meanings(kind, kind):
-        text = f"nodes:\n{node('one', kind)}edges:\n{edge('one', 'one', meaning)}"
+        text = f"{nodes(one=kind)}edges:\n{edge('one', 'one', meaning)}"
         assert not compiled(text, tmp_path) & OURS, text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from archkit.kind import Kind
 from archkit.synth import Synthesis, synthesize
 
 __all__ = [
+    "AROUND",
     "KINDS",
     "NODE",
     "actions",
@@ -28,11 +30,13 @@ __all__ = [
     "has_default",
     "made",
     "services",
+    "together",
     "write_files",
 ]
 
 KINDS = catalog.all_kinds()
 NODE = "example"
+AROUND = "network"
 FILES = {
     "handler.py": "def handler(event, context):\n    return {}\n",
     "rewrite.js": "function handler(event) {\n  return event.request;\n}\n",
@@ -47,7 +51,22 @@ def blueprint(kind: type[Kind], folder: Path, example: str | None = None) -> Com
     if kind.frame:
         inner = ", ".join(part for part in (inner, "nodes: {inside: users}") if part)
     node = f"{{kind: {kind.name}{', ' + inner if inner else ''}}}"
-    return archkit.load(folder / "case.yaml", text=f"name: contract\nnodes:\n  {NODE}: {node}\n")
+    return archkit.load(folder / "case.yaml", text=f"name: contract\n{together({NODE: (kind, node)})}")
+
+
+def together(nodes: Mapping[str, tuple[type[Kind], str]]) -> str:
+    """Return the `nodes:` of a blueprint: kinds as flow mappings, with the network that they need."""
+    inside = {id: (kind, text) for id, (kind, text) in nodes.items() if kind.resides in ("subnets", "vpc")}
+    plain = [f"{id}: {text}" for id, (_, text) in nodes.items() if id not in inside]
+    if inside:
+        tiers = {"public": ["slot: 0"], "private": ["slot: 0"], "isolated": ["slot: 0"]}
+        own = []
+        for id, (kind, text) in inside.items():
+            (own if kind.resides == "vpc" else tiers[kind.prefers]).append(f"{id}: {text}")
+        groups = [f"{AROUND}-{tier}: {{kind: ec2.subnets, tier: {tier}, {slot}, nodes: {{{', '.join(held)}}}}}"
+                  for tier, (slot, *held) in tiers.items() if held or tier == "public"]  # fmt: skip
+        plain.append(f"{AROUND}: {{kind: ec2.vpc, nodes: {{{', '.join((*groups, *own))}}}}}")
+    return f"nodes: {{{', '.join(plain)}}}\n"
 
 
 def write_files(folder: Path) -> None:

@@ -32,9 +32,10 @@ class NatGateway(Kind, icon="aws/network/nat-gateway", service="Amazon VPC",
 
     zones: int = prop(1, "Zones that have one each.", ge=1, le=6, shape=True)
 
-    resides = "vpc"
+    resides = "subnets"
+    prefers = "public"
     shown = True
-    attributes = {"id": "${A}"}
+    attributes = {"id": "${+A}"}
 
     def spread(self) -> Spread:
         return "each" if self.zones > 1 else "one"
@@ -42,7 +43,8 @@ class NatGateway(Kind, icon="aws/network/nat-gateway", service="Amazon VPC",
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
 
-        attachment = f"{network.vpc_scope(scope).id}InternetAttachment"
+        internet = network.in_vpc(scope, "ec2.internet_gateway")
+        attachment = f"{internet.id}Attachment" if internet is not None else None
         for letter, subnet in zip(LETTERS[: self.zones], network.subnets(scope), strict=False):
             address = scope.make(ec2.EIP, f"{letter}Address", after=[attachment], Domain="vpc")
             scope.make(ec2.NatGateway, letter, after=[attachment], SubnetId=subnet,

@@ -22,8 +22,10 @@ ANYWHERE6 = "::/0"
 class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
               types=("AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::Route",
                      "AWS::EC2::SubnetRouteTableAssociation")):  # fmt: skip
-    """Tier of subnets, one in each zone: public ones with a way from the Internet, private ones with a way out at most,
-    isolated ones with neither."""
+    """Tier of subnets, one in each zone.
+
+    Public ones have a way from the Internet, private ones a way out at most, isolated ones neither.
+    """
 
     tier: Literal["public", "private", "isolated"] = prop("private", "Its ways to the Internet.", shape=True)
     slot: int | None = prop(None, "Place of its ranges in the plan (default: from its id).", ge=0, le=SLOTS - 1,
@@ -86,19 +88,19 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
 
     def _own_tables(self, vpc: Scope) -> bool:
         """Each zone has a route table of its own where each has a NAT gateway, so that no zone needs another."""
-        return self.tier == "private" and vpc.kind.nat == "per_zone"
+        nat = network.in_vpc(vpc, "ec2.nat_gateway")
+        return self.tier == "private" and nat is not None and nat.kind.zones > 1
 
     def _table(self, scope: Scope, zone: str, index: int) -> Resource:
         from troposphere import ec2
 
         table = scope.make(ec2.RouteTable, f"{zone}RouteTable", VpcId=network.vpc_id(scope))
-        vpc = network.vpc_scope(scope).node
-        internet, nat = scope.of(f"{vpc.id}.internet"), scope.of(f"{vpc.id}.nat")
+        internet, nat = (network.in_vpc(scope, f"ec2.{name}_gateway") for name in ("internet", "nat"))
         way: dict[str, Any] = {}
         if self.tier == "public" and internet is not None:
             way = {"GatewayId": Ref(internet.id), "after": [f"{internet.id}Attachment"]}
         elif self.tier == "private" and nat is not None:
-            way = {"NatGatewayId": Ref(f"{nat.id}{LETTERS[index if zone else 0]}")}
+            way = {"NatGatewayId": Ref(f"{nat.id}{LETTERS[index if nat.kind.zones > index else 0]}")}
         if way:
             scope.make(ec2.Route, f"{zone}DefaultRoute", RouteTableId=table.ref,
                        DestinationCidrBlock=network.ANYWHERE, **way)  # fmt: skip

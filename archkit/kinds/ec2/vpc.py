@@ -39,9 +39,10 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
         return [scope.attribute("cidr") if scope.exists else self.cidr]
 
     def helpers_around(self, node: Node, nodes: Mapping[str, Node]) -> Mapping[str, Helper]:
-        public = [other for other in nodes.values() if other.parent == node.id and other.kind.exposure() == "public"]
+        mine = [other for other in nodes.values() if other.parent == node.id]
+        public = [other for other in mine if other.kind.exposure() == "public"]
         made = {}
-        if public:
+        if public and not any(other.kind.name == "ec2.internet_gateway" for other in mine):
             made["internet"] = Helper("ec2.internet_gateway", label="Internet gateway", parent=node.id)
         if public and self.nat != "none":
             spread = {"zones": self.zones if self.nat == "per_zone" else 1}

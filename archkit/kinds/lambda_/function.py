@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.code import code_path, entry_points
 from archkit.kind import (
@@ -69,6 +70,7 @@ class Function(
         "AWS::Lambda::Version",
         "AWS::Lambda::Alias",
         "AWS::Lambda::Url",
+        "AWS::EC2::SecurityGroup",
     ),
 ):
     """Function that runs code on events, without servers."""
@@ -98,6 +100,9 @@ class Function(
 
     principal = "lambda.amazonaws.com"
     grantee = True
+    resides = "either"
+    reaches = True
+    serves = "lambda"
     variables = "Environment.Variables"
     attributes = {"arn": "${.Arn}", "name": "${}", "url": "${+Url.FunctionUrl}", "traced": "${}"}
     address = "${}"
@@ -149,11 +154,11 @@ class Function(
         if self.image:
             wrong = next((name for name in ("runtime", "code", "handler") if getattr(self, name)), None)
             return [Refusal(f"a container image has no '{wrong}'", None, "bad-value", wrong)] if wrong else []
-        if self.mount is not None and self.vpc is None:
+        if self.mount is not None and self.vpc is None and not network.stands(node, world):
             return [
                 Refusal(
                     "a file system can be mounted only from within its VPC",
-                    "add 'vpc: {subnets, security_groups}'",
+                    "put the function into a group of subnets",
                     "needs-vpc",
                     "mount",
                 )
@@ -213,13 +218,14 @@ class Function(
         """A function in a VPC makes its own network interfaces, for which IAM knows no resource beforehand, so it
         waits for that right (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
-        if self.vpc is None:
+        if self.vpc is not None:
+            place = {"SubnetIds": self.vpc.subnets, "SecurityGroupIds": self.vpc.security_groups}
+        elif network.stands(scope.node, scope.architecture):
+            place = {"SubnetIds": network.subnets(scope), "SecurityGroupIds": [network.security_group(scope)]}
+        else:
             return {}
         scope.allow(*INTERFACES, on="*", sid="InterfacesHaveNoArnYet")
-        properties: dict[str, Any] = {
-            "after": scope.after_rights(),
-            "VpcConfig": {"SubnetIds": self.vpc.subnets, "SecurityGroupIds": self.vpc.security_groups},
-        }
+        properties: dict[str, Any] = {"after": scope.after_rights(), "VpcConfig": place}
         if self.mount is not None:
             actions = [
                 "elasticfilesystem:ClientMount",
