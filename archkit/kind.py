@@ -74,7 +74,8 @@ class Join(Record):
     `word` is the word that asks for it, `usual` whether it is meant where an edge says nothing, `arrow` how the edge
     is drawn from the owner's side, `identity` the options that tell two edges of one pair apart, `home` the Region
     that AWS demands the other end to be in, `replaces` the helper of the owner that is not made where this join is
-    written, `marker` the option that asks for this join where no word is said.
+    written, `marker` the option that asks for this join where no word is said, `dials` the end that opens a network
+    connection to the other, and `bridges` says that the networks at both ends reach one another by it.
     """
 
     word: ClassVar[str] = ""
@@ -85,6 +86,8 @@ class Join(Record):
     home: ClassVar[str | None] = None
     replaces: ClassVar[str | None] = None
     marker: ClassVar[str | None] = None
+    dials: ClassVar[Literal["owner", "other"] | None] = None
+    bridges: ClassVar[bool] = False
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
@@ -300,6 +303,10 @@ class Kind(Record):
     def exposure(self) -> Literal["public", "private", "isolated"] | None:
         """Return which ways a group of subnets has: from and to the Internet, to it alone, or neither."""
         return None
+
+    def public_address(self, node: Node, world: Architecture) -> bool:
+        """Say whether it has an address on the Internet, at which it is reached and from which it goes out."""
+        return False
 
     def subnet_ids(self, scope: Scope) -> list[Any]:
         """Return the ids of the subnets that a group of them holds, one for each zone."""

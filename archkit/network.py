@@ -7,15 +7,16 @@ name one another would be a cycle (https://docs.aws.amazon.com/AWSCloudFormation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archkit.architecture import Architecture, Node
 from archkit.offers import Port
 from archkit.scope import Resource, Scope
 
-__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "cidrs_of", "endpoint_service", "in_vpc", "let_in", "let_out",
-           "open_way", "security_group", "stands", "subnets", "tier_of", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
+__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "carriers", "cidrs_of", "endpoint_service", "in_vpc", "let_in",
+           "let_out", "open_call", "open_way", "security_group", "stands", "subnets", "tier_of", "used_at_ports", "vpc_id",
+           "vpc_of", "vpc_scope"]  # fmt: skip
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)
@@ -25,7 +26,6 @@ ENDPOINTS = {
     "firehose": "kinesis-firehose",
     "cloudwatch": "monitoring",
     "bedrock": "bedrock-runtime",
-    "es": "es",
 }
 """Endpoint services whose name is not the prefix of their IAM actions
 (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html)."""
@@ -136,6 +136,23 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
                 let_out(source, there, port, because, f"{target.id}{number + 1}")
 
 
+def open_call(source: Scope, target: Scope, because: str) -> None:
+    """Open the way for what a grant allows: to the target's own ports where it is used there, else to its service."""
+    if used_at_ports(target.node, source.architecture):
+        open_way(source, target, because)
+        return
+    service = endpoint_service(target.node)
+    if service is not None:
+        call_out(source, service, because)
+
+
+def used_at_ports(node: Node, world: Architecture) -> bool:
+    """Say whether rights on a node are used at its own ports in a VPC, as those on a Kafka cluster are, and not at the
+    API of its service."""
+    listens = node.kind.listens
+    return listens is not None and not listens.usual and stands(node, world)
+
+
 def endpoint_service(node: Node) -> str | None:
     """Return the name of the VPC endpoint service that a service of AWS answers at, or None for what has none."""
     kind = node.kind
@@ -208,8 +225,3 @@ def _described(because: str, port: Port) -> str:
     plain = "".join(letter if letter.isalnum() or letter in " ._-:/()#,@[]+=&;{}!$*" else "" for letter in
                     because.replace("->", " to "))  # fmt: skip
     return f"{plain[:200]}, {port}"
-
-
-def listed(ids: Sequence[Any]) -> Any:
-    """Return ids as one text with commas, as hosted rotations and parameters take them."""
-    return {"Fn::Join": [",", list(ids)]} if ids else None

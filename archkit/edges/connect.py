@@ -21,6 +21,7 @@ class Connect(Join):
 
     word: ClassVar[str] = "connect"
     style: ClassVar[Any] = "data"
+    dials: ClassVar[Any] = "owner"
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:

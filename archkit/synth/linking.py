@@ -51,7 +51,7 @@ class EdgeLink:
         """Apply the effect: a grant with its environment variable, or the join."""
         if self.effect.grant is not None:
             self.source.grant(self.target, self.effect.grant, self.because)
-            network.open_way(self.source, self.target, self.because)  # type: ignore[arg-type]
+            network.open_call(self.source, self.target, self.because)  # type: ignore[arg-type]
             self.hand_over()
         elif self.effect.join is not None:
             self.source.filled(self.effect.join).apply(self)
