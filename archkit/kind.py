@@ -160,6 +160,10 @@ class Listen(Record):
         """Say why these two nodes cannot be connected with these options; None where they can."""
         return None
 
+    def services(self) -> tuple[str, ...]:
+        """Return the endpoint services that the source calls for it, such as that of the secret."""
+        return ()
+
     def give(self, link: Link) -> None:
         """Give the source what it needs beside the open port: credentials, rights, further variables."""
 

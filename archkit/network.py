@@ -14,9 +14,9 @@ from archkit.architecture import Architecture, Node
 from archkit.offers import Port
 from archkit.scope import Resource, Scope
 
-__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "carriers", "cidrs_of", "endpoint_service", "in_vpc", "let_in",
-           "let_out", "open_call", "open_way", "security_group", "stands", "subnets", "tier_of", "used_at_ports", "vpc_id",
-           "vpc_of", "vpc_scope"]  # fmt: skip
+__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "carriers", "cidrs_of", "endpoint_service", "in_vpc",
+           "let_in", "let_out", "open_call", "open_way", "security_group", "stands", "subnets", "tier_of",
+           "used_at_ports", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)

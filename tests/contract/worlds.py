@@ -65,7 +65,7 @@ def together(nodes: Mapping[str, tuple[type[Kind], str]]) -> str:
             (own if kind.resides == "vpc" else tiers[kind.prefers]).append(f"{id}: {text}")
         groups = [f"{AROUND}-{tier}: {{kind: ec2.subnets, tier: {tier}, {slot}, nodes: {{{', '.join(held)}}}}}"
                   for tier, (slot, *held) in tiers.items() if held or tier == "public"]  # fmt: skip
-        plain.append(f"{AROUND}: {{kind: ec2.vpc, nodes: {{{', '.join((*groups, *own))}}}}}")
+        plain.append(f"{AROUND}: {{kind: ec2.vpc, nat: one, nodes: {{{', '.join((*groups, *own))}}}}}")
     return f"nodes: {{{', '.join(plain)}}}\n"
 
 

@@ -38,6 +38,9 @@ class Login(Listen):
             return Refusal("IAM authenticates a user of the database by name", "user: app", "missing-property")
         return None
 
+    def services(self) -> tuple[str, ...]:
+        return ("secretsmanager",) if self.auth == "secret" else ()
+
     def give(self, link: Link) -> None:
         if not link.source.kind.grantee:
             return
