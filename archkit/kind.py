@@ -18,6 +18,7 @@ from archkit.offers import (
     Announce,
     Door,
     External,
+    Files,
     Frame,
     Grant,
     Helper,
@@ -43,6 +44,7 @@ __all__ = [
     "Door",
     "Expr",
     "External",
+    "Files",
     "Frame",
     "Grant",
     "Helper",
@@ -234,7 +236,8 @@ class Kind(Record):
     # `subnets` necessarily and `either` by choice in a group of subnets, `vpc` in the VPC itself (a gateway);
     # `prefers` is the tier that suits it best, `reaches` says that connections go out from it, `listens` what
     # connecting to it brings, `private_link` the VPC endpoint service that it answers at (default: the prefix of its
-    # actions), `serves` as what sort of target a load balancer hands requests to it
+    # actions), `serves` as what sort of target a load balancer hands requests to it, `mounts` the protocols by which
+    # it mounts shared file systems (nfs, lustre, smb)
     network: ClassVar[Literal["vpc", "subnets"] | None] = None
     resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
     prefers: ClassVar[Literal["public", "private", "isolated"]] = "private"
@@ -242,6 +245,7 @@ class Kind(Record):
     listens: ClassVar[type[Listen] | None] = None
     private_link: ClassVar[str | None] = None
     serves: ClassVar[Literal["instance", "ip", "lambda", "alb"] | None] = None
+    mounts: ClassVar[frozenset[str]] = frozenset()
 
     # `variables` is the dotted path of the property that holds the environment of the node's code, after the suffix of
     # a helper resource and a colon where it is one of another; `key_property` is the property that names the encryption
@@ -294,6 +298,10 @@ class Kind(Record):
 
     def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
         """Register what the node runs with the target group of a load balancer, which reaches it at a port."""
+        raise NotImplementedError
+
+    def attach_files(self, scope: Scope, files: Files, because: str) -> None:
+        """Mount a shared file system of one of the protocols in `mounts`."""
         raise NotImplementedError
 
     def itself_calls(self) -> tuple[str, ...]:

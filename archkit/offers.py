@@ -14,6 +14,7 @@ __all__ = [
     "Announce",
     "Door",
     "External",
+    "Files",
     "Frame",
     "Grant",
     "Helper",
@@ -195,6 +196,25 @@ class Port:
 
     def __str__(self) -> str:
         return f"{self.protocol} {self.low}" + (f"-{self.high}" if self.high is not None else "")
+
+
+@dataclass(frozen=True)
+class Files:
+    """A shared file system as a node mounts it: how (nfs, lustre, smb), what, at which path, and after which resources.
+
+    `point` is the id of its access point and `point_arn` its ARN, where it has one; `name` is the name that a Lustre
+    client mounts.
+    """
+
+    protocol: str
+    id: Any
+    dns: Any
+    path: str
+    write: bool = True
+    point: Any = None
+    point_arn: Any = None
+    name: Any = None
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from archkit.code import code_path, entry_points
 from archkit.kind import (
     Admits,
     External,
+    Files,
     Grant,
     Helper,
     Kind,
@@ -103,6 +104,7 @@ class Function(
     resides = "either"
     reaches = True
     serves = "lambda"
+    mounts = frozenset({"nfs"})
     variables = "Environment.Variables"
     attributes = {"arn": "${.Arn}", "name": "${}", "url": "${+Url.FunctionUrl}", "traced": "${}"}
     address = "${}"
@@ -235,6 +237,11 @@ class Function(
             scope.allow(*actions, on=self.mount.file_system, condition=point)
             properties["FileSystemConfigs"] = [{"Arn": self.mount.access_point, "LocalMountPath": self.mount.path}]
         return properties
+
+    def attach_files(self, scope: Scope, files: Files, because: str) -> None:
+        """https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html."""
+        scope.main.append("FileSystemConfigs", {"Arn": files.point_arn, "LocalMountPath": files.path})
+        scope.main.depends |= set(files.after)
 
     def _code(self, scope: Scope) -> tuple[Any, str | None]:
         if self.image or not self.code or not self.runtime:
