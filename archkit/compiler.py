@@ -70,6 +70,12 @@ class Compilation:
         return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, report=self.report,
                       view=view, node=node)  # fmt: skip
 
+    def describe(self, view: Literal["architecture", "workflow"] = "architecture", node: str | None = None) -> str:
+        """Return the picture in plain sentences, for use as alternative text; raise ArchkitError as `render` does."""
+        from archkit.diagram import describe
+
+        return describe(self.sound(), view=view, node=node)
+
 
 def load(path: str | Path, *, text: str | None = None) -> Compilation:
     """Read a blueprint file (`-` is standard input; `text` overrides the file's content).

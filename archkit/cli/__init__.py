@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archkit.cli import build, check, explain, kinds, package, render, start, synth
+from archkit.cli import build, check, embed, explain, kinds, package, render, start, synth
 from archkit.cli.guard import Guarded
 from archkit.cli.options import examples
 
@@ -57,6 +57,7 @@ for _command, _examples in (
     (explain.explain, explain.EXAMPLES),
     (build.build, build.EXAMPLES),
     (package.package, package.EXAMPLES),
+    (embed.embed, embed.EXAMPLES),
     (kinds.kinds, kinds.EXAMPLES),
     (kinds.schema, kinds.SCHEMA_EXAMPLES),
 ):

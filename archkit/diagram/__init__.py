@@ -7,7 +7,10 @@ from typing import Literal
 from archkit.architecture import Architecture
 from archkit.diagnostics import Report
 
-__all__ = ["render"]
+__all__ = ["VIEWS", "describe", "render"]
+
+VIEWS = ("architecture", "workflow")
+"""What can be drawn of a blueprint."""
 
 
 def render(
@@ -45,3 +48,13 @@ def render(
     from archkit.diagram import png
 
     return png.write(svg.write(scene, "dark" if theme == "dark" else "light", report), scale)
+
+
+def describe(
+    architecture: Architecture, *, view: Literal["architecture", "workflow"] = "architecture", node: str | None = None
+) -> str:
+    """Return what a picture shows in plain sentences: its alternative text."""
+    from archkit.diagram import alt, plan, workflow
+
+    picture = workflow.plan(architecture, node) if view == "workflow" else plan.plan(architecture)
+    return alt.describe(picture)
