@@ -172,7 +172,7 @@ def _merged(parts: list[Part]) -> Part:
 
 def _top(made: Maker, kinds: Iterable[type[Kind]]) -> Part:
     """Return the schemas of a blueprint's own keys."""
-    every = sorted({name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify"})
+    every = sorted({name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify", "backup"})
     by_kind: Part = {kind.name: to(f"kind.{kind.name}") for kind in kinds}
     by_kind["*"] = {
         "description": "For every node that has such a property.",

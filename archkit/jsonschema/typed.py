@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from archkit.kind import Kind
 from archkit.resolve import nodes as reader
+from archkit.resolve.defaults import takes_backup
 from archkit.schema import Json, NodeId, Record, fields_of, hints_of
 from archkit.source import Tree
 
@@ -39,6 +40,8 @@ class Maker:
             alarms = {name: {"type": ["number", "string"]} for name in kind.metrics}
             properties["alarms"] = {"description": "Alarms by metric, each with its threshold.", "properties": alarms}
             properties["notify"] = True
+        if takes_backup(kind):
+            properties["backup"] = {"description": "The backup plan that backs it up.", "type": "string"}
         about = cleandoc(kind.__doc__ or "")
         properties |= self.properties(kind)
         if kind.external:

@@ -102,7 +102,7 @@ class FileSystem(Kind, icon="aws/storage/elastic-file-system-efs", service="Amaz
     )
     back: bool = prop(True, "Move a file back to Standard at its first access.")
     one_zone: bool = prop(False, "Keep the files in the first zone only, which costs about half.", shape=True)
-    backup: bool = prop(True, "Daily backups by AWS Backup's default plan.")
+    daily_backup: bool = prop(True, "Daily backups by AWS Backup's default plan.")
     key: NodeId | None = prop(None, "Encryption key (default: the one AWS manages).", slot="key", to="kms.key")
 
     resides = "subnets"
@@ -152,7 +152,7 @@ class FileSystem(Kind, icon="aws/storage/elastic-file-system-efs", service="Amaz
         made = scope.make(
             efs.FileSystem, Encrypted=True, KmsKeyId=scope.arn(self.key), PerformanceMode=self.performance,
             ThroughputMode=self.throughput, ProvisionedThroughputInMibps=self.mibps,
-            LifecyclePolicies=lifecycle or None, BackupPolicy={"Status": "ENABLED" if self.backup else "DISABLED"},
+            LifecyclePolicies=lifecycle or None, BackupPolicy={"Status": "ENABLED" if self.daily_backup else "DISABLED"},
             AvailabilityZoneName={"Fn::Select": [0, {"Fn::GetAZs": ""}]} if self.one_zone else None,
             FileSystemPolicy=_policy(),
         )  # fmt: skip

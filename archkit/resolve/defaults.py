@@ -5,10 +5,10 @@ from __future__ import annotations
 from archkit import catalog
 from archkit.diagnostics import Report, did_you_mean
 from archkit.kind import Kind
-from archkit.schema import fields_of
+from archkit.schema import fields_of, per_class
 from archkit.source import Mapping, Scalar, Tree
 
-__all__ = ["Defaults", "unlike"]
+__all__ = ["Defaults", "common_of", "takes_backup", "unlike"]
 
 
 class Defaults:
@@ -24,8 +24,10 @@ class Defaults:
 
     def of(self, cls: type[Kind], names: set[str]) -> list[tuple[Scalar, Tree]]:
         """Return the properties that the defaults give a kind, less those of these names."""
+        if not self.given:
+            return []
         found = []
-        known = {*fields_of(cls), "tags", *(("alarms", "notify") if cls.metrics else ())}
+        known = {*fields_of(cls), "tags", *common_of(cls)}
         for pattern, properties in self.given:
             if pattern.text not in ("*", cls.name):
                 continue
@@ -51,11 +53,25 @@ class Defaults:
                 if (pattern.text, key.text) in self.used:
                     continue
                 kinds = [cls] if cls else catalog.all_kinds()
-                known = {name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify"}
+                known = {name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify", "backup"}
                 if key.text not in known:
                     who = f"{cls.name} has no" if cls else "no kind has a"
                     report.error("unknown-property", f"{who} property '{key.text}' to default", key.span,
                                  did_you_mean(key.text, known))  # fmt: skip
+
+
+def common_of(cls: type[Kind]) -> tuple[str, ...]:
+    """Return the properties that many kinds have without declaring them: alarms and whom they tell, a backup plan."""
+    watched = ("alarms", "notify") if cls.metrics else ()
+    return (*watched, "backup") if takes_backup(cls) else watched
+
+
+@per_class
+def takes_backup(cls: type[Kind]) -> bool:
+    """Say whether a backup plan can be named by nodes of a kind."""
+    plan = catalog.find("backup.plan")
+    assert plan is not None
+    return any(join.word == "backup" and join.fits(plan, cls) for join in plan.joins)
 
 
 def _meant(cls: type[Kind], key: Scalar) -> Scalar | None:

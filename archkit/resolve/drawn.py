@@ -11,6 +11,7 @@ from archkit.blueprint import Blueprint, EdgeDecl, End
 from archkit.diagnostics import Report, Span, did_you_mean, listing
 from archkit.edges.binding import bind
 from archkit.kind import Record
+from archkit.resolve.defaults import takes_backup
 from archkit.resolve.header import Header
 from archkit.resolve.homes import move_home
 from archkit.resolve.regions import localized
@@ -29,6 +30,7 @@ def bind_edges(
         edges.declared(declared)
     for node in list(nodes.values()):
         edges.alarm(node)
+        edges.backup(node)
         edges.mentions(node)
         edges.properties(node)
     edges.options()
@@ -174,14 +176,25 @@ class _Edges:
             return
         owner = self.nodes[node.id.rsplit(".", 1)[0]]
         self.join(owner, node, owner.span)
-        notify = owner.tree.get("notify") if owner.tree else None
+        target = self.named(owner, "notify")
+        if target is not None:
+            self.join(node, *target)
+
+    def backup(self, node: Node) -> None:
+        """Join a plan to what names it as its `backup`."""
+        if node.helper_of is None and node.existing is None and takes_backup(type(node.kind)):
+            plan = self.named(node, "backup")
+            if plan is not None:
+                self.join(plan[0], node, plan[1])
+
+    def named(self, node: Node, name: str) -> tuple[Node, Span] | None:
+        """Return the node that a property common to many kinds names, by the node's own word or by a default."""
+        found = node.tree.get(name) if node.tree else None
         for pattern, properties in self.header.defaults:
-            if notify is None and pattern.text in ("*", owner.kind.name):
-                notify = properties.get("notify")
-        if isinstance(notify, Scalar):
-            target = self.end(End(notify.text, notify.span), owner.id)
-            if target is not None:
-                self.join(node, target, notify.span)
+            if found is None and pattern.text in ("*", node.kind.name):
+                found = properties.get(name)
+        target = self.end(End(found.text, found.span), node.id) if isinstance(found, Scalar) else None
+        return (target, found.span) if target is not None and found is not None else None
 
     def join(self, source: Node, target: Node, span: Span) -> None:
         edge = bind(source, target, None, span, False, self.report)

@@ -13,7 +13,7 @@ from archkit.blueprint import Blueprint, NodeDecl
 from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.reading import read_json, read_record, read_value
-from archkit.resolve.defaults import Defaults, unlike
+from archkit.resolve.defaults import Defaults, takes_backup, unlike
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.names import camel
 from archkit.resolve.raw import check_raw
@@ -180,7 +180,8 @@ class _Reader:
 
     def values(self, cls: type[Kind], given: Mapping, partial: bool) -> dict[str, Any] | None:
         raw = given.get("properties")
-        extra = (*COMMON, *ELSEWHERE, *(RAW if "::" in cls.name else ()))
+        backup = ("backup",) if "backup" in given.names and takes_backup(cls) else ()
+        extra = (*COMMON, *ELSEWHERE, *(RAW if "::" in cls.name else ()), *backup)
         if "::" in cls.name:
             given = given.without("properties")
         values = read_record(cls, given, cls.name, self.report, extra, partial)
