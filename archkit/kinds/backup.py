@@ -161,7 +161,7 @@ class Vault(Kind, icon="aws/storage/backup", service="AWS Backup", types=("AWS::
                              shape=True)  # fmt: skip
     most: int | None = prop(None, "Days that it may be kept at most.", ge=1, le=36_500, shape=True)
     final_after: int | None = prop(None, "Days after which nobody can take the lock off any more.", ge=3, shape=True)
-    notify: NodeId | None = prop(None, "Topic that is told of failed and expired jobs.", slot="notify", to="sns.topic")
+    tell: NodeId | None = prop(None, "Topic that is told of failed and expired jobs.", slot="tell", to="sns.topic")
     accounts: list[str] = prop([], "Ids of other accounts that may copy into it.", pattern="[0-9]{12}", shape=True)
     key: NodeId | None = prop(None, "Encryption key (default: the one AWS manages).", slot="key", to="kms.key")
 
@@ -184,7 +184,7 @@ class Vault(Kind, icon="aws/storage/backup", service="AWS Backup", types=("AWS::
     def build(self, scope: Scope) -> None:
         from troposphere import backup
 
-        topic = scope.of(self.notify)
+        topic = scope.of(self.tell)
         if topic is not None:
             topic.policy(Statement(("sns:Publish",), (topic.attribute("arn"),), scope.node.id,
                                    principal={"Service": SERVICE},

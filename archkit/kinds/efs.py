@@ -152,7 +152,8 @@ class FileSystem(Kind, icon="aws/storage/elastic-file-system-efs", service="Amaz
         made = scope.make(
             efs.FileSystem, Encrypted=True, KmsKeyId=scope.arn(self.key), PerformanceMode=self.performance,
             ThroughputMode=self.throughput, ProvisionedThroughputInMibps=self.mibps,
-            LifecyclePolicies=lifecycle or None, BackupPolicy={"Status": "ENABLED" if self.daily_backup else "DISABLED"},
+            LifecyclePolicies=lifecycle or None,
+            BackupPolicy={"Status": "ENABLED" if self.daily_backup else "DISABLED"},
             AvailabilityZoneName={"Fn::Select": [0, {"Fn::GetAZs": ""}]} if self.one_zone else None,
             FileSystemPolicy=_policy(),
         )  # fmt: skip
