@@ -15,8 +15,8 @@ from archkit.offers import Port
 from archkit.scope import Resource, Scope
 
 __all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "carriers", "cidrs_of", "endpoint_service", "in_vpc",
-           "let_in", "let_out", "open_call", "open_way", "security_group", "stands", "subnets", "tier_of",
-           "used_at_ports", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
+           "let_in", "let_out", "open_call", "open_itself", "open_way", "security_group", "stands", "subnets",
+           "tier_of", "used_at_ports", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)
@@ -134,6 +134,12 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
             for number, (here, there) in enumerate(zip(cidrs_of(source), cidrs_of(target), strict=False)):
                 let_in(target, here, port, because, f"{source.id}{number + 1}")
                 let_out(source, there, port, because, f"{target.id}{number + 1}")
+
+
+def open_itself(scope: Scope, ports: Iterable[Port], because: str) -> list[Resource]:
+    """Let what shares a node's security group, such as the servers of one cluster, connect to one another."""
+    group = security_group(scope)
+    return [rule(scope, group, port, because, "Itself") for port in ports for rule in (let_in, let_out)]
 
 
 def open_call(source: Scope, target: Scope, because: str) -> None:
