@@ -240,13 +240,17 @@ class Helper:
 
 @dataclass(frozen=True)
 class Frame:
-    """How a group is drawn: official colour, dashes, fill, where its title stands, and which icon is in the corner."""
+    """How a group is drawn: official colour, dashes, fill, where its title stands, and which icon is in the corner.
+
+    `label` is what AWS's pictures call a frame that is drawn over the copies of a node.
+    """
 
     color: str
     dashed: bool = False
     title: Literal["left", "center"] = "left"
     icon: str | None = None
     fill: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from archkit.diagram.layout import arrange
 from archkit.diagram.plan import Plan
 from archkit.diagram.route import route
 from archkit.diagram.scene import Scene
+from archkit.diagram.zones import expand
 
 __all__ = ["compose"]
 
@@ -16,6 +17,7 @@ _PATIENCE = 40  # boxes; more are laid out once
 
 def compose(plan: Plan) -> Scene:
     """Return the scene with the least trouble: labels that lie on something, wires that lie on one another."""
+    told, plan = plan, expand(plan)
     best: tuple[int, Scene] | None = None
     for room in _ROOMS[: 1 if len(plan.boxes) > _PATIENCE else None]:
         scene = arrange(plan, room)
@@ -25,4 +27,5 @@ def compose(plan: Plan) -> Scene:
         if not trouble:
             break
     assert best is not None
+    best[1].told = told
     return best[1]

@@ -29,6 +29,10 @@ def wire_path(route: Route) -> tuple[str, float]:
     start, length = points[0], 0.0
     for index in range(1, len(points)):
         here = points[index]
+        if route.hidden == index - 1:
+            path.append(f"M{_f(here.x)} {_f(here.y)}")
+            start, length = here, 0.0
+            continue
         for before_gap, after_gap in _gaps(route, start, here):
             path.append(f"L{_f(before_gap.x)} {_f(before_gap.y)}M{_f(after_gap.x)} {_f(after_gap.y)}")
             start, length = after_gap, 0.0
@@ -36,6 +40,9 @@ def wire_path(route: Route) -> tuple[str, float]:
             path.append(f"L{_f(here.x)} {_f(here.y)}")
             return "".join(path), length + _length(start, here)
         after = points[index + 1]
+        if route.hidden == index:
+            path.append(f"L{_f(here.x)} {_f(here.y)}")
+            continue
         radius = min(_RADIUS, _length(points[index - 1], here) / 2, _length(here, after) / 2)
         first, last = _toward(here, points[index - 1], radius), _toward(here, after, radius)
         path.append(f"L{_f(first.x)} {_f(first.y)}Q{_f(here.x)} {_f(here.y)} {_f(last.x)} {_f(last.y)}")

@@ -7,113 +7,16 @@ people stand outside of it (AWS Architecture Icons, "Groups"); what only protect
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 from archkit.architecture import Architecture, Edge, Node
-from archkit.kind import Frame, Style
+from archkit.diagram.items import Badge, Box, Group, Plan, Wire
+from archkit.kind import Frame
 
 __all__ = ["CLOUD", "Badge", "Box", "Group", "Plan", "Wire", "plan"]
 
 CLOUD = "aws.cloud"
 _CLOUD_FRAME = Frame(color="#242F3E", icon="glyph/cloud")
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A small icon at a node: what it is, and the node that it stands for."""
-
-    icon: str
-    title: str
-
-
-@dataclass(frozen=True)
-class Box:
-    """A node to be drawn as an icon with its name below; a workflow's state is a card, its start and end are marks."""
-
-    id: str
-    title: str
-    kind: str
-    icon: str
-    parent: str | None
-    caption: str | None = None
-    note: str | None = None
-    link: str | None = None
-    actor: bool = False
-    guard: bool = False
-    badges: tuple[Badge, ...] = ()
-    shape: Literal["icon", "card", "mark"] = "icon"
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group to be drawn as a frame around its children, which may be boxes and groups.
-
-    Children without wires are packed, or stand `abreast` of the others.
-    """
-
-    id: str
-    title: str
-    kind: str
-    frame: Frame
-    parent: str | None
-    children: tuple[str, ...]
-    note: str | None = None
-    link: str | None = None
-    abreast: bool = False
-
-
-@dataclass(frozen=True)
-class Wire:
-    """An edge to be drawn. `source` and `target` are ids of boxes or groups; what is `aside` bends for the others."""
-
-    id: str
-    source: str
-    target: str
-    style: Style = "request"
-    label: str | None = None
-    both: bool = False
-    step: int | None = None
-    note: str | None = None
-    aside: bool = False
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything to be drawn. `roots` stand in no group; dictionaries keep the order of the blueprint."""
-
-    name: str
-    title: str
-    description: str
-    direction: str | None
-    boxes: Mapping[str, Box]
-    groups: Mapping[str, Group]
-    roots: tuple[str, ...]
-    wires: tuple[Wire, ...]
-    steps: tuple[tuple[int, str], ...] = ()
-    styles: tuple[Style, ...] = field(default=())
-
-    def parent(self, id: str | None) -> str | None:
-        """Return the group that a box or group stands in."""
-        if id is None:
-            return None
-        return self.boxes[id].parent if id in self.boxes else self.groups[id].parent
-
-    def chain(self, id: str) -> list[str]:
-        """Return an item and the groups around it, from the inside out."""
-        found = [id]
-        while (parent := self.parent(found[-1])) is not None:
-            found.append(parent)
-        return found
-
-    def children(self, group: str | None) -> tuple[str, ...]:
-        """Return what stands directly in a group, or in none."""
-        return self.roots if group is None else self.groups[group].children
-
-    def items(self) -> Iterator[str]:
-        """Yield all groups, then all boxes."""
-        yield from self.groups
-        yield from self.boxes
 
 
 def plan(architecture: Architecture, depth: int | None = None) -> Plan:
@@ -171,9 +74,11 @@ def _told(architecture: Architecture) -> Iterator[Edge]:
 
 
 def _shown(architecture: Architecture) -> dict[str, Node]:
-    """Return the nodes that are drawn at all: a helper only where an edge makes it matter to a reader."""
+    """Return the nodes that are drawn at all: a helper only where its kind or an edge says that it matters."""
     ends = {end for edge in architecture.edges if not edge.badge for end in (edge.source, edge.target)}
-    return {id: node for id, node in architecture.nodes.items() if node.helper_of is None or id in ends}
+    return {
+        id: node for id, node in architecture.nodes.items() if node.helper_of is None or node.kind.shown or id in ends
+    }
 
 
 def _standing_for(architecture: Architecture, id: str, shown: Mapping[str, Node], depth: int | None) -> str:
@@ -207,7 +112,7 @@ def _box(node: Node, parent: str | None, badges: tuple[Badge, ...]) -> Box:
     kind = node.kind
     icon = (node.frame.icon if node.frame else None) or kind.icon
     return Box(node.id, node.title, kind.name, icon, parent, kind.caption(), node.note, node.link, kind.actor,
-               kind.guard, badges)  # fmt: skip
+               kind.guard, badges, spread=kind.spread(), border=kind.border, envelope=kind.envelope)  # fmt: skip
 
 
 def _group(node: Node, parent: str | None, children: tuple[str, ...]) -> Group:
@@ -217,7 +122,8 @@ def _group(node: Node, parent: str | None, children: tuple[str, ...]) -> Group:
     title = f"{node.title} ({caption})" if caption else node.title
     if caption and node.label is None and node.kind.name == "region":
         title = caption  # AWS's pictures name a Region by its code alone
-    return Group(node.id, title, node.kind.name, frame, parent, children, node.note, node.link)
+    return Group(node.id, title, node.kind.name, frame, parent, children, node.note, node.link,
+                 columns=node.kind.columns(), row=node.kind.row, open=node.kind.exposure() == "public")  # fmt: skip
 
 
 def _badges(architecture: Architecture, seen_as: Mapping[str, str]) -> dict[str, list[Badge]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archkit.diagram.plan import Box, Group, Plan, Wire
 
-__all__ = ["Frame", "Label", "Leaf", "Line", "Point", "Rect", "Route", "Scene"]
+__all__ = ["Frame", "Label", "Leaf", "Line", "Point", "Rect", "Route", "Scene", "moved"]
 
 
 class Point(NamedTuple):
@@ -45,6 +45,10 @@ class Rect(NamedTuple):
         """Return it with every side moved outwards."""
         return Rect(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
+    def moved(self, dx: float, dy: float) -> Rect:
+        """Return it at another place."""
+        return Rect(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
     def overlaps(self, other: Rect) -> bool:
         """Whether the two share an area; touching is not sharing."""
         return (
@@ -59,6 +63,10 @@ class Rect(NamedTuple):
             and self.right >= other.right
             and self.bottom >= other.bottom
         )
+
+    def holds_point(self, point: Point) -> bool:
+        """Whether a point lies inside."""
+        return self.left <= point.x <= self.right and self.top <= point.y <= self.bottom
 
     @staticmethod
     def around(rects: Iterable[Rect]) -> Rect:
@@ -106,6 +114,17 @@ class Leaf:
         return Rect.around((self.icon, self.text, *self.badges))
 
 
+def moved(leaf: Leaf, dx: float, dy: float) -> Leaf:
+    """Return a node at another place."""
+    return replace(
+        leaf,
+        icon=leaf.icon.moved(dx, dy),
+        name=tuple(replace(line, x=line.x + dx, y=line.y + dy) for line in leaf.name),
+        caption=tuple(replace(line, x=line.x + dx, y=line.y + dy) for line in leaf.caption),
+        badges=tuple(rect.moved(dx, dy) for rect in leaf.badges),
+    )
+
+
 @dataclass(frozen=True)
 class Frame:
     """A group as drawn: its frame, its corner icon where it has one, and its title line (anchored at its start)."""
@@ -134,24 +153,32 @@ class Label:
 
 @dataclass(frozen=True)
 class Route:
-    """A wire as drawn: its corners from end to end, and the places where it lets another pass."""
+    """A wire as drawn: its corners from end to end, and the places where it lets another pass.
+
+    The stretch after the corner `hidden` lies behind a gateway that the wire passes through.
+    """
 
     wire: Wire
     points: tuple[Point, ...]
     net: str
     gaps: tuple[Point, ...] = ()
     label: Label | None = None
+    hidden: int | None = None
 
 
 @dataclass
 class Scene:
-    """The whole picture. Stages fill it in: layout sets leaves and frames, route the routes, labels their labels."""
+    """The whole picture. Stages fill it in: layout sets leaves and frames, route the routes, labels their labels.
+
+    `told` is the plan as it was before zones were drawn: each node once.
+    """
 
     plan: Plan
     leaves: dict[str, Leaf]
     frames: dict[str, Frame]
     vertical: bool = False
     routes: list[Route] = field(default_factory=list)
+    told: Plan | None = None
 
     def rect(self, id: str) -> Rect:
         """The area of a node or of a group's frame."""

@@ -33,6 +33,7 @@ _BASE = (
     (".guard .wire", "stroke-dasharray:1.5 3.5"),
     (".number", "font-size:11.5px;text-anchor:middle"),
     (".line", "stroke:#FFFFFF"),
+    (".dim use", "opacity:.45"),
     (".tile", "fill:currentColor"),
 )
 

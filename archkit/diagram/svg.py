@@ -48,7 +48,7 @@ class _Writer:
         """Return the whole file."""
         around = legend(self.plan, self.scene.bounds)
         body = "\n".join(self._body(around))
-        title, desc = clean(self.plan.title or self.plan.name), describe(self.plan)
+        title, desc = clean(self.plan.title or self.plan.name), describe(self.scene.told or self.plan)
         styles = stylesheet(self.id, self.theme, self.colors, not (body + title).isascii())
         left, top, wide, high = (
             fmt(value) for value in (around.page.left, around.page.top, around.page.width, around.page.height)
@@ -87,7 +87,8 @@ class _Writer:
         badges = "".join(self._badge(badge, rect) for badge, rect in zip(box.badges, leaf.badges, strict=False))
         caption = _text("caption", leaf.caption) if leaf.caption else ""
         inner = self._picture(leaf) + badges + _text("name", leaf.name) + caption
-        start = self._start("node", "node", id, kind=box.kind, parent=box.parent or "")
+        look = "node dim" if box.dim else "node"
+        start = self._start(look, "node", id, kind=box.kind, parent=self.plan.holder(id) or "")
         return f"{start}{_tip(_tooltip(box))}{_linked(box.link, inner)}</g>"
 
     def _picture(self, leaf: Leaf) -> str:
@@ -118,15 +119,21 @@ class _Writer:
             heads += arrowhead(route.points[0], route.points[1], wire.style == "data")
         head = f'<path class="head" d="{heads}"/>'
         label = _label(route.label) if route.label else ""
-        start = self._start(f"edge {wire.style}", "edge", wire.id, **{"from": wire.source, "to": wire.target})
+        ends = {"from": self.plan.told(wire.source), "to": self.plan.told(wire.target)}
+        start = self._start(f"edge {wire.style}", "edge", wire.id, wire.edge or wire.id, **ends)
         path, length = wire_path(route)
         # Wires that share their last stretch lay their dashes upon one another, so these are counted from the end.
         phase = f' stroke-dashoffset="{fmt(-length % 10)}"' if route.net.startswith("target ") else ""
         return f'{start}{_tip(wire.note)}<path class="wire" d="{path}"{phase}/>{head}{label}</g>'
 
-    def _start(self, look: str, what: str, id: str, **data: str) -> str:
-        """Return the start tag of a group with its id on the page and its data attributes."""
-        known = "".join(f' data-{key}="{escape(value)}"' for key, value in {what: id, **data}.items())
+    def _start(self, look: str, what: str, id: str, told: str = "", **data: str) -> str:
+        """Return the start tag of a group with its id on the page and its data attributes.
+
+        Copies of one thing have ids of their own and all name what they are `told` for.
+        """
+        told = told or self.plan.told(id)
+        parent = {"parent": self.plan.told(data["parent"])} if data.get("parent") else {}
+        known = "".join(f' data-{key}="{escape(value)}"' for key, value in {what: told, **data, **parent}.items())
         return f'<g class="{look}" id="{self._ref(what, id)}"{known}>'
 
     def _legend(self, around: Legend) -> Iterator[str]:

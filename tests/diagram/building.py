@@ -9,7 +9,7 @@ from archkit.architecture import Architecture, Edge, Node
 from archkit.diagnostics import Span
 from archkit.kind import Frame, Kind
 
-__all__ = ["build", "kind_of"]
+__all__ = ["FRAMES", "ICONS", "ZONED", "build", "kind_of"]
 
 HERE = Span("test.yaml", 1, 1, 1, 1)
 
@@ -36,6 +36,11 @@ ICONS = {
     "bedrock": "aws/ml/bedrock",
     "stream": "aws/analytics/kinesis-data-streams",
     "odd": "aws/no/such-icon",
+    "igw": "aws/network/internet-gateway",
+    "nat": "aws/network/nat-gateway",
+    "ec2": "aws/compute/ec2",
+    "standby": "aws/database/rds",
+    "service": "aws/compute/fargate",
 }
 FRAMES = {
     "vpc": Frame("#8C4FFF", icon="aws/network/vpc"),
@@ -47,6 +52,17 @@ FRAMES = {
     "fleet": Frame("#ED7100", dashed=True, title="center", icon="glyph/auto-scaling"),
     "group": Frame("#7D8998", dashed=True),
     "datacenter": Frame("#7D8998", icon="glyph/data-center"),
+    "zoned": Frame("#8C4FFF", icon="aws/network/vpc"),
+    "zoned3": Frame("#8C4FFF", icon="aws/network/vpc"),
+    "public_tier": Frame("#7AA116", icon="aws/network/public-subnet"),
+    "private_tier": Frame("#00A4A6", icon="aws/network/private-subnet"),
+    "cluster": Frame("#7D8998", dashed=True),
+}
+ZONED = ("zoned", "zoned3", "public_tier", "private_tier", "cluster", "igw", "nat", "ec2", "standby", "service")
+COLUMNS = {"zoned": 2, "zoned3": 3}
+SPREADS = {"alb": "across", "asg": "each", "redis": "each", "standby": "standby", "service": "each"}
+ENVELOPES = {
+    "asg": Frame("#ED7100", dashed=True, title="center", icon="glyph/auto-scaling", label="Auto Scaling group")
 }
 ACTORS, GUARDS = ("users", "user", "datacenter"), ("alarm", "key", "waf")
 
@@ -61,6 +77,13 @@ def kind_of(word: str, caption: str | None = None) -> Kind:
         "actor": word in ACTORS,
         "guard": word in GUARDS,
         "caption": lambda self: caption,
+        "columns": lambda self: COLUMNS.get(word, 0),
+        "row": word.endswith("_tier"),
+        "spread": lambda self: SPREADS.get(word, "one"),
+        "envelope": ENVELOPES.get(word),
+        "exposure": lambda self: "public" if word == "public_tier" else None,
+        "border": word == "igw",
+        "shown": word in ("igw", "nat"),
     }
     made = type(word.title(), (Kind,), space, icon=ICONS.get(word, ""), name=f"test.{word}")
     return made()

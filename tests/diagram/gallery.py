@@ -189,6 +189,34 @@ logs bucket
 """
 
 
+ZONES = """
+shoppers users
+dns zone
+cdn cdn shop.example.com
+assets bucket
+cmk key
+network zoned 10.0.0.0/16
+  web public_tier
+    balancer alb
+    network.nat nat | NAT gateway
+  app private_tier
+    fleet asg t4g.small, 2 to 6
+  data private_tier
+    db standby postgres, Multi-AZ
+    cache redis 1 replica
+  network.internet igw | Internet gateway
+shoppers -> dns
+dns -> cdn
+cdn -> assets: style=data /static/*
+cdn -> balancer: HTTPS
+balancer -> fleet: 8080
+fleet -> db: style=data 5432
+fleet -> cache: style=data 6379
+db -> cmk: badge
+assets -> cmk: badge
+"""
+
+
 def _sixty() -> str:
     lines = ["people users", "front http"]
     words = ("lambda", "queue", "table", "topic", "bucket", "states")
@@ -217,6 +245,7 @@ def gallery() -> dict[str, Architecture]:
         "hostile": HOSTILE % (long, long[:300]),
         "regions": REGIONS,
         "tiers": TIERS,
+        "zones": ZONES,
         "sixty": _sixty(),
     }
     found = {name: build(text, name) for name, text in texts.items()}

@@ -16,6 +16,7 @@ def faults(scene: Scene) -> Iterator[str]:
     """Yield everything that is wrong with a scene."""
     yield from _overlaps(scene)
     yield from _nesting(scene)
+    yield from _zones(scene)
     for route in scene.routes:
         yield from _ends(scene, route)
         yield from _through(scene, route)
@@ -46,29 +47,61 @@ def _overlaps(scene: Scene) -> Iterator[str]:
         for id, frame in scene.frames.items():
             if frame.head.overlaps(leaf.rect):
                 yield f"{leaf.box.id} overlaps the title of {id}"
-            if id not in scene.plan.chain(leaf.box.id) and frame.rect.overlaps(leaf.rect):
+            if id not in _around(scene, leaf.box.id) and frame.rect.overlaps(leaf.rect):
                 yield f"{leaf.box.id} stands in {id}, where it does not belong"
     for one, two in combinations(scene.frames.values(), 2):
         nested = one.group.id in scene.plan.chain(two.group.id) or two.group.id in scene.plan.chain(one.group.id)
-        if not nested and one.rect.overlaps(two.rect):
+        overlay = one.group.overlay or two.group.overlay
+        if not nested and not overlay and one.rect.overlaps(two.rect):
             yield f"frames {one.group.id} and {two.group.id} overlap"
+
+
+def _around(scene: Scene, id: str) -> list[str]:
+    """Return a node, the groups that hold it, and the frames over all zones that hold its copies."""
+    over = [group.id for group in scene.plan.groups.values() if id in group.members and group.overlay]
+    return [*scene.plan.chain(id), *over]
+
+
+def _zones(scene: Scene) -> Iterator[str]:
+    """Yield what is wrong with zones: they are equal columns, and each tier is a row of equal subnets."""
+    for vpc, group in scene.plan.groups.items():
+        zones = [child for child in group.children if scene.plan.groups.get(child, group).kind == "zone"]
+        rows = [[scene.frames[zone].rect for zone in zones]] if zones else []
+        tiers = zip(*(scene.plan.groups[zone].children for zone in zones), strict=True)
+        rows += [[scene.frames[subnet].rect for subnet in tier] for tier in tiers]
+        for row in rows:
+            if len({(rect.top, rect.bottom, rect.width) for rect in row}) > 1:
+                yield f"a row of {vpc} is uneven"
+            if any(one.right > two.left for one, two in pairwise(row)):
+                yield f"the zones of {vpc} are out of order"
+        for overlay in (group for group in scene.plan.groups.values() if group.overlay and group.parent == vpc):
+            held = [id for id in overlay.members if not scene.frames[overlay.id].rect.holds(scene.leaves[id].rect)]
+            yield from (f"{id} is not inside of {overlay.id}" for id in held)
 
 
 def _nesting(scene: Scene) -> Iterator[str]:
     for id in scene.plan.items():
         parent = scene.plan.parent(id)
-        if parent is not None and not scene.frames[parent].rect.grow(-2).holds(scene.rect(id)):
+        in_row = any(scene.plan.groups[group].row for group in scene.plan.chain(id)[1:])
+        if parent is not None and id in scene.leaves and scene.leaves[id].box.border and not in_row:
+            center, (left, top, right, bottom) = scene.leaves[id].icon.center, scene.frames[parent].rect
+            off = min(abs(center.x - left), abs(center.x - right), abs(center.y - top), abs(center.y - bottom))
+            if off > 0.5:
+                yield f"{id} is not on the frame of {parent}"
+        elif parent is not None and not scene.frames[parent].rect.grow(-2).holds(scene.rect(id)):
             yield f"{id} is not inside of {parent}"
 
 
 def _segments(route: Route) -> Iterator[Rect]:
-    for one, two in pairwise(route.points):
+    for number, (one, two) in enumerate(pairwise(route.points)):
+        if number == route.hidden:
+            continue  # behind the gateway that it passes through
         yield Rect(min(one.x, two.x), min(one.y, two.y), max(one.x, two.x), max(one.y, two.y))
 
 
 def _ends(scene: Scene, route: Route) -> Iterator[str]:
-    for one, two in pairwise(route.points):
-        if one.x != two.x and one.y != two.y:
+    for number, (one, two) in enumerate(pairwise(route.points)):
+        if number != route.hidden and one.x != two.x and one.y != two.y:
             yield f"{route.wire.id} is not right-angled"
     for id, point in ((route.wire.source, route.points[0]), (route.wire.target, route.points[-1])):
         if not _is_on(scene, id, point):
@@ -92,7 +125,7 @@ def _is_on(scene: Scene, id: str, point: Point) -> bool:
 
 def _through(scene: Scene, route: Route) -> Iterator[str]:
     """Yield what a wire runs through or comes nearer to than 6 px (8 but for ports that had to move together)."""
-    own = {route.wire.source, route.wire.target}
+    own = {route.wire.source, route.wire.target, route.wire.via}
     for id, what, rect in _solids(scene):
         room = rect.grow(-0.5) if id in own else rect.grow(6)
         if any(_meets(segment, room) for segment in _segments(route)):

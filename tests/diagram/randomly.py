@@ -5,10 +5,12 @@ from __future__ import annotations
 from random import Random
 
 from archkit.architecture import Architecture
-from tests.diagram.building import FRAMES, ICONS, build
+from tests.diagram.building import FRAMES, ICONS, ZONED, build
 
 __all__ = ["random_architecture"]
 
+_GROUPS = [word for word in FRAMES if word not in (*ZONED, "datacenter")]
+_NODES = [word for word in ICONS if word not in (*ZONED, "users", "user")]
 _WORDS = (
     "send", "write", "GET /items", "read", "store", "the thumbnail", "on failure", "8080", "OrderPlaced", "every night",
 )  # fmt: skip
@@ -24,13 +26,13 @@ def random_architecture(seed: int, nodes: int | None = None) -> Architecture:
     for number in range(count):
         roll = random.random()
         if roll < 0.16 and depth < 3:
-            lines.append(f"{'  ' * depth}g{groups} {random.choice([f for f in FRAMES if f != 'datacenter'])}")
+            lines.append(f"{'  ' * depth}g{groups} {random.choice(_GROUPS)}")
             if random.random() < 0.3:
                 ids.append(f"g{groups}")
             groups, depth = groups + 1, depth + 1
         elif roll < 0.32 and depth:
             depth -= random.randint(1, depth)
-        word = random.choice(["users", "user"]) if number < 2 and not depth else random.choice(list(ICONS)[2:])
+        word = random.choice(["users", "user"]) if number < 2 and not depth else random.choice(_NODES)
         caption = random.choice(["", "", "python3.13", "t4g.small, 2 to 6", "age of oldest message > 300 seconds"])
         lines.append(f"{'  ' * depth}n{number} {word} {caption}")
         ids.append(f"n{number}")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
+from archkit.diagram.layout.block import Block, block, zones_of
+from archkit.diagram.layout.border import allowances, borders, place_borders
+from archkit.diagram.layout.card import Card
 from archkit.diagram.layout.levels import levels
+from archkit.diagram.layout.measure import frame_at
 from archkit.diagram.layout.order import order
-from archkit.diagram.layout.place import place
-from archkit.diagram.plan import Plan
-from archkit.diagram.scene import Scene
+from archkit.diagram.layout.place import Rigid, place
+from archkit.diagram.plan import Box, Plan, Wire
+from archkit.diagram.scene import Rect, Scene, moved
 
 __all__ = ["arrange"]
 
@@ -18,17 +23,92 @@ _WIDE = 1500  # px; a picture up to this width is left as it is, however flat it
 
 def arrange(plan: Plan, room: float = 1.0) -> Scene:
     """Rank, order and place everything; `room` stretches the distances between nodes."""
-    found = levels(plan)
-    order(found)
+    arranger = _Arranger(plan, room)
     if plan.direction is not None:
-        return place(plan, found, plan.direction.lower() in _DOWN, room)
-    scene = place(plan, found, False, room)
+        return arranger.scene(plan.direction.lower() in _DOWN)
+    if arranger.blocks:
+        return arranger.scene(True)
+    scene = arranger.scene(False)
     if scene.bounds.width <= max(_WIDE, 3.2 * scene.bounds.height):
         return scene
-    down = place(plan, found, True, room)
-    return min(scene, down, key=_awkwardness)
+    return min(scene, arranger.scene(True), key=_awkwardness)
 
 
 def _awkwardness(scene: Scene) -> float:
     """Return how far a scene's shape is from that of a page or a slide."""
     return abs(log(scene.bounds.width / scene.bounds.height / 1.5))
+
+
+class _Arranger:
+    """Lays out the zones of every VPC, then the rest around these blocks, then the gateways on the frames."""
+
+    def __init__(self, plan: Plan, room: float) -> None:
+        self.plan = plan
+        self.room = room
+        self.blocks = {_name(id): block(plan, id, room) for id in plan.groups if zones_of(plan, id)}
+        self.inside = {id: name for name, made in self.blocks.items() for id in (*made.leaves, *made.frames)}
+        self.ends: dict[tuple[str, str], tuple[float, float]] = {}
+        self.outer = self._outer()
+        self.levels = levels(self.outer)
+        order(self.levels)
+
+    def scene(self, vertical: bool) -> Scene:
+        """Place everything."""
+        leaves = {name: _leaf(self.outer.boxes[name], made) for name, made in self.blocks.items()}
+        rigid = Rigid(leaves, self.ends, allowances(self.plan, vertical))
+        scene = place(self.outer, self.levels, vertical, self.room, rigid)
+        scene.plan = self.plan
+        for name, made in self.blocks.items():
+            x, y = scene.leaves.pop(name).icon[:2]
+            scene.leaves |= {id: moved(leaf, x, y) for id, leaf in made.leaves.items()}
+            scene.frames |= {id: frame_at(self.plan.groups[id], rect.moved(x, y)) for id, rect in made.frames.items()}
+        for id, frame in scene.frames.items():
+            scene.frames[id] = replace(frame, group=self.plan.groups[id])
+        scene.frames = {id: scene.frames[id] for id in self.plan.groups}
+        place_borders(scene)
+        scene.leaves = {id: scene.leaves[id] for id in self.plan.boxes}
+        return scene
+
+    def _outer(self) -> Plan:
+        """Return the plan with each block as one box, without what stands on frames."""
+        plan, gone = self.plan, {*self.inside, *borders(self.plan)}
+        self.outside = {id for id in plan.items() if id not in gone}
+        if not gone:
+            return plan
+        groups = {}
+        for id, group in plan.groups.items():
+            if id not in gone:
+                kept = tuple(child for child in group.children if child not in gone)
+                blocks = (_name(id),) if _name(id) in self.blocks else ()
+                groups[id] = replace(group, children=(*blocks, *kept))
+        boxes = {id: box for id, box in plan.boxes.items() if id not in gone}
+        boxes |= {name: Box(name, "", "", "", name[1:], shape="block") for name in self.blocks}
+        wires = tuple(wire for old in plan.wires if (wire := self._retied(old)) is not None)
+        return replace(plan, groups=groups, boxes=boxes, wires=wires)
+
+    def _retied(self, wire: Wire) -> Wire | None:
+        """Tie a wire to the blocks that its ends stand in, and to the frames of the gateways at its ends.
+
+        Returns None where both are the same then.
+        """
+        if wire.source == wire.target:
+            return wire if wire.source in self.outside else None
+        ends = []
+        for end in (wire.source, wire.target):
+            name = self.inside.get(end)
+            if name is not None:
+                self.ends[wire.id, name] = self.blocks[name].center(end)
+            elif end not in self.outside:
+                name = self.plan.boxes[end].parent
+            ends.append(name or end)
+        return replace(wire, source=ends[0], target=ends[1]) if ends[0] != ends[1] else None
+
+
+def _name(vpc: str) -> str:
+    """Return the name of the box that stands for the zones of a VPC."""
+    return f"={vpc}"
+
+
+def _leaf(box: Box, made: Block) -> Card:
+    wide, high = made.width / 2, made.height / 2
+    return Card(box, Rect(-wide, -high, wide, high), (), ())

@@ -10,8 +10,9 @@ from archkit.diagram.layout.simplex import Problem
 
 __all__ = ["Axis", "Extent"]
 
-Pull = tuple[int, int, int, bool]
-"""Two variables that are pulled together, the weight, and whether they stand for nodes of one group."""
+Pull = tuple[int, int, int, bool, int]
+"""Two variables that are pulled together, the weight, whether they stand for nodes of one group, and how far the first
+stands before the second when they are in line."""
 
 
 class Extent(NamedTuple):
@@ -44,10 +45,15 @@ class Axis:
         self.extents[item] = Extent(middle, before, middle, after)
         return middle
 
-    def span(self, item: str, least: float, weight: int, inset: float, outset: float) -> None:
-        """Add an item whose two ends are variables; every px of its length costs `weight`."""
+    def span(
+        self, item: str, least: float, weight: int, inset: float, outset: float, margin: tuple[float, float] = (0, 0)
+    ) -> None:
+        """Add an item whose two ends are variables; every px of its length costs `weight`.
+
+        `margin` is what stands out beyond its ends.
+        """
         low, high = self.problem.variable(), self.problem.variable()
-        self.extents[item] = Extent(low, 0, high, 0, inset, outset)
+        self.extents[item] = Extent(low, margin[0], high, margin[1], inset, outset)
         self.keep(low, high, least, weight)
 
     def keep(self, low: int, high: int, length: float, weight: int = 0) -> None:
@@ -66,17 +72,18 @@ class Axis:
         self.keep(around.low, inside.low, first + inside.before)
         self.keep(inside.high, around.high, inside.after + last)
 
-    def pull(self, one: str, two: str, weight: int, siblings: bool = False) -> None:
+    def pull(self, one: str, two: str, weight: int, siblings: bool = False, shift: int = 0) -> None:
         """Pull two items into line: middles where they are points, into its range where one is a span.
 
-        `siblings` says that the two may take part in balancing.
+        `siblings` says that the two may take part in balancing, `shift` how far the middle of the first stands before
+        that of the second when the two are in line.
         """
         first, second = self.extents[one], self.extents[two]
         if first.low == second.low:
             return
         if first.low == first.high and second.low == second.high:
-            self.pulls.append((first.low, second.low, weight, siblings))
-            self.problem.attract(first.low, second.low, weight)
+            self.pulls.append((first.low, second.low, weight, siblings, shift))
+            self.problem.attract(first.low, second.low, weight, shift)
         else:
             self.problem.attract(first.low, second.low, 1, first.inset - second.inset)
             self.problem.attract(first.high, second.high, 1, second.outset - first.outset)
@@ -115,7 +122,11 @@ class Axis:
         held: dict[int, list[tuple[int, int, int]]],
     ) -> None:
         """Move a node to the middle of its fork, as far as what it is in line with on the other side can follow."""
-        gaps = sorted(self.x[pull[1 - side]] - self.x[node] for pull in fork for _ in range(pull[2]))
+        gaps = sorted(
+            self.x[pull[1 - side]] - self.x[node] - (pull[4] if side == 0 else -pull[4])
+            for pull in fork
+            for _ in range(pull[2])
+        )
         low, high = gaps[(len(gaps) - 1) // 2], gaps[len(gaps) // 2]
         if not low <= 0 <= high or low == high:
             return
@@ -136,7 +147,8 @@ class Axis:
             at = waiting.pop()
             for pull in in_line[at]:
                 other = pull[1] if pull[0] == at else pull[0]
-                if other not in block and self.x[pull[0]] == self.x[pull[1]] and (at != node or pull[side] != node):
+                in_line_now = self.x[pull[0]] + pull[4] == self.x[pull[1]]
+                if other not in block and in_line_now and (at != node or pull[side] != node):
                     block.add(other)
                     waiting.append(other)
         return block

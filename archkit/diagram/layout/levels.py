@@ -70,8 +70,11 @@ class Level:
     lanes: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def levels(plan: Plan) -> dict[str | None, Level]:
-    """Return the level of every group, outer ones first; their orders are those of the blueprint."""
+def levels(plan: Plan, packed: bool = True) -> dict[str | None, Level]:
+    """Return the level of every group, outer ones first; their orders are those of the blueprint.
+
+    What has no wires is packed beside the rest; unless `packed`, what stands in no group is not.
+    """
     inner: dict[str | None, list[tuple[str, str, Wire]]] = {}
     leaving: dict[str | None, list[tuple[str, str, str, str, str, Wire]]] = {}
     for wire in plan.wires:
@@ -92,7 +95,7 @@ def levels(plan: Plan) -> dict[str | None, Level]:
             Anchor(item, end, other, wire, (rank[far] > rank[near]) - (rank[far] < rank[near]))
             for item, end, other, near, far, wire in leaving.get(group, ())
         ]
-        found[group] = _level(plan, group, inner.get(group, []), anchors, rank)
+        found[group] = _level(plan, group, inner.get(group, []), anchors, rank, packed)
     return found
 
 
@@ -106,7 +109,12 @@ def _outer_first(plan: Plan) -> Iterator[str | None]:
 
 
 def _level(
-    plan: Plan, group: str | None, wires: list[tuple[str, str, Wire]], anchors: list[Anchor], known: dict[str, int]
+    plan: Plan,
+    group: str | None,
+    wires: list[tuple[str, str, Wire]],
+    anchors: list[Anchor],
+    known: dict[str, int],
+    packed: bool,
 ) -> Level:
     """Build one level, and note in `known` the rank of each of its items."""
     items = list(plan.children(group))
@@ -116,8 +124,9 @@ def _level(
     linked = (
         {end for tail, head, _ in wires for end in (tail, head)} | {anchor.item for anchor in anchors} | set(beside)
     )
-    packed = group is None or not plan.groups[group].abreast
+    packed = packed if group is None else not plan.groups[group].abreast
     lone = [item for item in items if packed and item in plan.boxes and not _is_actor(plan, item)]
+    lone = [item for item in lone if plan.boxes[item].shape != "block"]
     lone = [item for item in lone if item not in linked and item not in aside]
     kept = [item for item in items if item not in lone and item not in aside]
     pairs = [(tail, head) for tail, head, _ in wires]

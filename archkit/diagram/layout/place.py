@@ -7,18 +7,19 @@ Wires pull their ends into line wherever these stand, across any number of frame
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from math import ceil
+from typing import NamedTuple
 
 from archkit.diagram.layout.axis import Axis
+from archkit.diagram.layout.border import Allowance
 from archkit.diagram.layout.card import leaf
 from archkit.diagram.layout.levels import Level, Link
 from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, least_size
 from archkit.diagram.plan import Group, Plan
-from archkit.diagram.scene import Leaf, Line, Rect, Scene
+from archkit.diagram.scene import Leaf, Rect, Scene, moved
 
-__all__ = ["place"]
+__all__ = ["Rigid", "place"]
 
 _FLOW_GAP = 60  # least distance of one rank to the next
 _ACROSS_GAP = 30  # least distance of neighbours in a rank
@@ -28,9 +29,27 @@ _TRACK = 9  # room for one more wire that turns between two ranks
 _ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 
 
-def place(plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float) -> Scene:
+class Rigid(NamedTuple):
+    """What is settled before: nodes of any size with where the wires end in them, and what stands out of frames.
+
+    `ends` says how far from a node's middle a wire's end stands (by the wire and the node), `allowances` the
+    room that what stands on a group's frame takes.
+    """
+
+    leaves: Mapping[str, Leaf] = {}
+    ends: Mapping[tuple[str, str], tuple[float, float]] = {}
+    allowances: Mapping[str, Allowance] = {}
+
+
+def place(
+    plan: Plan,
+    levels: dict[str | None, Level],
+    vertical: bool,
+    room: float,
+    rigid: Rigid = Rigid(),  # noqa: B008
+) -> Scene:
     """Give every box and group its place; `vertical` lets the flow run downwards, `room` stretches distances."""
-    scene = _Placer(plan, levels, vertical, room, {}).scene()
+    scene = _Placer(plan, levels, vertical, room, {}, rigid).scene()
     ends = {end for wire in plan.wires for end in (wire.source, wire.target)}
     centred = [id for id, group in plan.groups.items() if id in ends or group.abreast]
     if not centred:
@@ -38,19 +57,26 @@ def place(plan: Plan, levels: dict[str | None, Level], vertical: bool, room: flo
     # A frame's middle is known only when its content has its place: wires at frames are made straight in a second run.
     sizes = {id: scene.frames[id].rect for id in centred}
     widths = {id: int(rect.width if vertical else rect.height) for id, rect in sizes.items()}
-    return _Placer(plan, levels, vertical, room, widths).scene()
+    return _Placer(plan, levels, vertical, room, widths, rigid).scene()
 
 
 class _Placer:
     def __init__(
-        self, plan: Plan, levels: dict[str | None, Level], vertical: bool, room: float, widths: dict[str, int]
+        self,
+        plan: Plan,
+        levels: dict[str | None, Level],
+        vertical: bool,
+        room: float,
+        widths: dict[str, int],
+        rigid: Rigid,
     ) -> None:
         self.plan = plan
+        self.rigid = rigid
         self.room = room
         self.widths = widths  # across the flow, of frames at which wires end
         self.levels = levels
         self.vertical = vertical
-        self.leaves = {id: leaf(box) for id, box in plan.boxes.items()}
+        self.leaves = {id: rigid.leaves.get(id) or leaf(box) for id, box in plan.boxes.items()}
         self.wires = {wire.id: wire for wire in plan.wires}
         self.labels = {wire.id: label_size(wire) for wire in plan.wires}
         self.flow, self.across = Axis(), Axis()
@@ -60,8 +86,10 @@ class _Placer:
         """Gather all constraints, solve, and move everything to its place."""
         for group in self.plan.groups.values():
             wide, high = least_size(group)
-            self.x.span(group.id, wide, 3, PAD, PAD)
-            self.y.span(group.id, high, 3, head_height(group) + PAD, PAD)
+            out, _, least = self.rigid.allowances.get(group.id, Allowance())
+            wide, high = max(wide, round(least[0])), max(high, round(least[1]))
+            self.x.span(group.id, wide, 3, PAD, PAD, (out[0], out[2]))
+            self.y.span(group.id, high, 3, head_height(group) + PAD, PAD, (out[1], out[3]))
         for id, wide in self.widths.items():
             middle, frame = self.across.point(f"|{id}", 0, 0), self.across.extents[id]
             self.across.keep(frame.low, middle, wide // 2)
@@ -185,9 +213,10 @@ class _Placer:
         """A frame holds its children, with room for its title."""
         pad = PAD * self.room**0.5
         top = head_height(self.plan.groups[group]) + pad - 4
+        inside = self.rigid.allowances.get(group, Allowance()).inside
         for child in self.plan.children(group):
-            self.x.contain(group, child, pad, pad)
-            self.y.contain(group, child, top, pad)
+            self.x.contain(group, child, max(pad, inside[0]), max(pad, inside[2]))
+            self.y.contain(group, child, max(top, inside[1]), max(pad, inside[3]))
         level = self.levels[group]
         if self.vertical:
             self._clear_title(self.plan.groups[group], level)
@@ -216,7 +245,7 @@ class _Placer:
                 for link in gap:
                     ends = [self._line_end(level, link, end) for end in (link.tail_end, link.head_end)]
                     weight = self._weight(link, depth)
-                    self.across.pull(ends[0], ends[1], weight, siblings=link.direct)
+                    self.across.pull(ends[0], ends[1], weight, link.direct, self._shift(link))
             for host, guards in level.beside.items():
                 for guard in guards:
                     self.across.pull(host, guard, 2)
@@ -240,6 +269,12 @@ class _Placer:
                 return self._stand_in(self.levels[group], lane)
         return f"|{end}" if end in self.widths else end
 
+    def _shift(self, link: Link) -> int:
+        """Return how far a link's tail stands before its head when the wire's real ends are in line."""
+        axis = 0 if self.vertical else 1
+        tail, head = (self.rigid.ends.get((link.wires[0], end), (0, 0)) for end in (link.tail_end, link.head_end))
+        return round(tail[axis] - head[axis])
+
     def _weight(self, link: Link, depth: int) -> int:
         """Return how much a stretch of wire should be straight: the main flow most, inner groups before outer ones.
 
@@ -259,19 +294,4 @@ class _Placer:
 
     def _moved(self, id: str) -> Leaf:
         dx, dy = self.x.x[self.x.extents[id].low], self.y.x[self.y.extents[id].low]
-        node = self.leaves[id]
-        return replace(
-            node,
-            icon=_shift(node.icon, dx, dy),
-            name=tuple(_shift_line(line, dx, dy) for line in node.name),
-            caption=tuple(_shift_line(line, dx, dy) for line in node.caption),
-            badges=tuple(_shift(rect, dx, dy) for rect in node.badges),
-        )
-
-
-def _shift(rect: Rect, dx: float, dy: float) -> Rect:
-    return Rect(rect.left + dx, rect.top + dy, rect.right + dx, rect.bottom + dy)
-
-
-def _shift_line(line: Line, dx: float, dy: float) -> Line:
-    return replace(line, x=line.x + dx, y=line.y + dy)
+        return moved(self.leaves[id], dx, dy)

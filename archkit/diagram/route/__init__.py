@@ -9,6 +9,7 @@ from archkit.diagram.layout.measure import label_size
 from archkit.diagram.plan import Wire
 from archkit.diagram.route.crossings import gaps
 from archkit.diagram.route.grid import CLEAR, EXIT, Grid, Obstacle, Port, obstacles, ports
+from archkit.diagram.route.legs import gate_ports, halves, joined, split
 from archkit.diagram.route.nets import nets
 from archkit.diagram.route.search import Quest, Searcher, Way
 from archkit.diagram.route.spread import spread
@@ -26,8 +27,11 @@ def route(scene: Scene) -> int:
 
     Returns in how many places there was too little room for them.
     """
-    wires = [wire for wire in scene.plan.wires if wire.source != wire.target]
+    wires = split(wire for wire in scene.plan.wires if wire.source != wire.target)
     net = nets(scene.plan.wires)
+    for wire in scene.plan.wires:
+        if wire.via is not None:
+            net |= dict.fromkeys((*halves(wire), wire.id), f"via {wire.via}")
     loops: dict[str, list[Point]] = {}
     for wire in scene.plan.wires:
         if wire.source == wire.target:
@@ -47,14 +51,17 @@ def route(scene: Scene) -> int:
             wide = label_size(wire)[1 if scene.vertical else 0]
             paths.append(Path(wire.id, net[wire.id], corners(way), (way[0], way[2]), (wire.source, wire.target), wide))
     trouble = spread(paths, walls)
-    drawn = {path.id: _tidy(path.points) for path in paths} | loops
+    drawn = {path.id: tidy(path.points) for path in paths} | loops
     for wire in wires:
         if wire.id not in drawn:  # walled in on all sides: better drawn across something than not at all
             drawn[wire.id] = _plain(*ends[wire.id])
             trouble += 10
-    breaks = gaps([(wire.id, net[wire.id], drawn[wire.id]) for wire in scene.plan.wires])
+    whole = {wire.id: joined(wire, drawn) for wire in scene.plan.wires}
+    breaks = gaps([(wire.id, net[wire.id], whole[wire.id][0]) for wire in scene.plan.wires])
     scene.routes = [
-        Route(wire, tuple(drawn[wire.id]), net[wire.id], tuple(breaks.get(wire.id, ()))) for wire in scene.plan.wires
+        Route(wire, tuple(points), net[wire.id], tuple(breaks.get(wire.id, ())), hidden=hidden)
+        for wire in scene.plan.wires
+        for points, hidden in (whole[wire.id],)
     ]
     return trouble
 
@@ -73,7 +80,12 @@ def _ends(scene: Scene, wire: Wire) -> tuple[list[Port], list[Port]]:
     """Return the ports that a wire may use at its source and at its target."""
     source, target = _item(scene, wire.source), _item(scene, wire.target)
     outer = wire.source in scene.plan.chain(wire.target), wire.target in scene.plan.chain(wire.source)
-    return ports(source, _middle(target), outer[0]), ports(target, _middle(source), outer[1])
+    starts, ends = ports(source, _middle(target), outer[0]), ports(target, _middle(source), outer[1])
+    if wire.via == wire.target:
+        ends = gate_ports(scene, wire.via, ends)[0] or ends
+    elif wire.via == wire.source:
+        starts = gate_ports(scene, wire.via, starts)[1] or starts
+    return starts, ends
 
 
 def _middle(item: Leaf | Frame) -> Point:
@@ -183,10 +195,10 @@ def _plain(starts: list[Port], ends: list[Port]) -> list[Point]:
         ((start.at, end.at) for start in starts for end in ends),
         key=lambda pair: abs(pair[0].x - pair[1].x) + abs(pair[0].y - pair[1].y),
     )
-    return _tidy([one, Point(two.x, one.y), two])
+    return tidy([one, Point(two.x, one.y), two])
 
 
-def _tidy(points: list[Point]) -> list[Point]:
+def tidy(points: list[Point]) -> list[Point]:
     """Leave out corners at which nothing turns."""
     kept: list[Point] = []
     for point in points:

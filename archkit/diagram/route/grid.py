@@ -71,13 +71,15 @@ def _leaf_ports(leaf: Leaf) -> list[Port]:
     icon = leaf.icon
     x, y = icon.center
     reach, aside = icon.width / 2 - 10, icon.height / 2 - 10
-    below = leaf.text.bottom
-    return [
+    beside = leaf.text.left >= icon.right
+    below = icon.bottom if beside else leaf.text.bottom
+    found = [
         Port(Point(icon.right, y), Point(icon.right + EXIT, y), 0, y - aside, y + aside, icon.width / 2 + EXIT),
         Port(Point(x, below), Point(x, below + EXIT), 1, x - reach, x + reach, below - y + EXIT),
         Port(Point(icon.left, y), Point(icon.left - EXIT, y), 2, y - aside, y + aside, icon.width / 2 + EXIT),
         Port(Point(x, icon.top), Point(x, icon.top - EXIT), 3, x - reach, x + reach, icon.height / 2 + EXIT),
     ]
+    return found[1:] if beside else found
 
 
 def _frame_ports(frame: Frame, toward: Point, sign: int) -> list[Port]:
