@@ -104,6 +104,11 @@ class Leaf:
     badges: tuple[Rect, ...] = ()
 
     @property
+    def grounds(self) -> tuple[Rect, ...]:
+        """What is cleared under a gateway, so that the frame's line does not run through it."""
+        return (self.icon, self.text.grow(2)) if self.box.border else ()
+
+    @property
     def text(self) -> Rect:
         """The area of the name and the caption."""
         return Rect.around(line.rect for line in (*self.name, *self.caption))

@@ -86,7 +86,8 @@ class _Writer:
         box = leaf.box
         badges = "".join(self._badge(badge, rect) for badge, rect in zip(box.badges, leaf.badges, strict=False))
         caption = _text("caption", leaf.caption) if leaf.caption else ""
-        inner = self._picture(leaf) + badges + _text("name", leaf.name) + caption
+        ground = "".join(f'<rect class="halo" {_box(rect)}/>' for rect in leaf.grounds)
+        inner = ground + self._picture(leaf) + badges + _text("name", leaf.name) + caption
         look = "node dim" if box.dim else "node"
         start = self._start(look, "node", id, kind=box.kind, parent=self.plan.holder(id) or "")
         return f"{start}{_tip(_tooltip(box))}{_linked(box.link, inner)}</g>"

@@ -217,6 +217,69 @@ assets -> cmk: badge
 """
 
 
+ZONES3 = """
+users users
+net zoned3 10.1.0.0/16
+  net.internet igw | Internet gateway
+  edge public_tier
+    lb alb
+    net.nat nat | NAT gateway
+  services private_tier
+    work cluster
+      orders service 2 tasks
+      stock service 2 tasks
+  inner private_tier
+    one ec2
+    two ec2
+    three ec2
+    four ec2
+  stores private_tier
+    main standby aurora
+    cache redis
+jobs queue
+files bucket
+alerts topic
+users -> lb: HTTPS
+lb -> orders: /orders
+lb -> stock: /stock
+orders -> main: style=data 5432
+stock -> main: style=data 5432
+orders -> cache: style=data
+orders -> jobs: style=event
+stock -> one
+one -> two
+three -> files: style=data read
+four -> alerts: style=event
+"""
+
+REGIONAL = """
+visitors users
+office datacenter
+eu region eu-west-1
+  api http
+  fn lambda
+  net zoned 10.0.0.0/16
+    gate igw | VPN gateway
+    private private_tier
+      job ec2
+      shared rds
+us region us-east-1
+  other zoned
+    solo public_tier
+      box ec2
+    box2 ec2
+  store bucket
+visitors -> api
+api -> fn
+fn -> shared: style=data 5432
+office -> gate: IPsec
+gate -> job
+job -> shared: style=data
+visitors -> box
+box -> store: style=data
+"""
+
+
 def _sixty() -> str:
     lines = ["people users", "front http"]
     words = ("lambda", "queue", "table", "topic", "bucket", "states")
@@ -246,10 +309,14 @@ def gallery() -> dict[str, Architecture]:
         "regions": REGIONS,
         "tiers": TIERS,
         "zones": ZONES,
+        "zones-of-three": ZONES3,
+        "zones-in-regions": REGIONAL,
         "sixty": _sixty(),
     }
     found = {name: build(text, name) for name, text in texts.items()}
     return found | {
         "shop-down": build(SHOP, "shop-down", direction="down"),
+        "zones-right": build(ZONES, "zones-right", direction="right"),
+        "zones-of-three-right": build(ZONES3, "zones-of-three-right", direction="right"),
         "claims-down": build(FLOW, "claims-down", direction="down"),
     }

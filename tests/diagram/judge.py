@@ -70,7 +70,7 @@ def _zones(scene: Scene) -> Iterator[str]:
         tiers = zip(*(scene.plan.groups[zone].children for zone in zones), strict=True)
         rows += [[scene.frames[subnet].rect for subnet in tier] for tier in tiers]
         for row in rows:
-            if len({(rect.top, rect.bottom, rect.width) for rect in row}) > 1:
+            if len({(round(rect.top, 3), round(rect.bottom, 3), round(rect.width, 3)) for rect in row}) > 1:
                 yield f"a row of {vpc} is uneven"
             if any(one.right > two.left for one, two in pairwise(row)):
                 yield f"the zones of {vpc} are out of order"

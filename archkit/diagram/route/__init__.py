@@ -9,7 +9,7 @@ from archkit.diagram.layout.measure import label_size
 from archkit.diagram.plan import Wire
 from archkit.diagram.route.crossings import gaps
 from archkit.diagram.route.grid import CLEAR, EXIT, Grid, Obstacle, Port, obstacles, ports
-from archkit.diagram.route.legs import gate_ports, halves, joined, split
+from archkit.diagram.route.legs import halves, joined, split, through
 from archkit.diagram.route.nets import nets
 from archkit.diagram.route.search import Quest, Searcher, Way
 from archkit.diagram.route.spread import spread
@@ -81,11 +81,7 @@ def _ends(scene: Scene, wire: Wire) -> tuple[list[Port], list[Port]]:
     source, target = _item(scene, wire.source), _item(scene, wire.target)
     outer = wire.source in scene.plan.chain(wire.target), wire.target in scene.plan.chain(wire.source)
     starts, ends = ports(source, _middle(target), outer[0]), ports(target, _middle(source), outer[1])
-    if wire.via == wire.target:
-        ends = gate_ports(scene, wire.via, ends)[0] or ends
-    elif wire.via == wire.source:
-        starts = gate_ports(scene, wire.via, starts)[1] or starts
-    return starts, ends
+    return through(scene, wire, wire.source, starts), through(scene, wire, wire.target, ends)
 
 
 def _middle(item: Leaf | Frame) -> Point:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from archkit.diagram.plan import Wire
 from archkit.diagram.route.grid import Port
-from archkit.diagram.scene import Point, Scene
+from archkit.diagram.scene import Point, Rect, Scene
 
-__all__ = ["gate_ports", "halves", "joined", "split"]
+__all__ = ["halves", "joined", "split", "through"]
 
 Halves = tuple[str, str]
 
@@ -31,13 +31,29 @@ def split(wires: Iterable[Wire]) -> list[Wire]:
     return found
 
 
-def gate_ports(scene: Scene, gate: str, ports: Sequence[Port]) -> tuple[list[Port], list[Port]]:
-    """Return the ports of a gateway that lead straight through its frame: outside of it and inside."""
-    center, frame = scene.leaves[gate].icon.center, scene.frames[scene.plan.parent(gate) or ""].rect
+def through(scene: Scene, wire: Wire, end: str, ports: list[Port]) -> list[Port]:
+    """Return those of an end's ports that a wire may use: at a gateway they lead straight through its frame.
+
+    A leg of a wire through it ends outside of the frame, or begins inside.
+    """
+    frame = gate_frame(scene, end)
+    if frame is None:
+        return ports
+    center = scene.leaves[end].icon.center
     level = min(abs(center.y - frame.top), abs(center.y - frame.bottom)) < 1
-    straight = [_fixed(port) for port in ports if (port.side in (1, 3)) == level]
-    inside = [port for port in straight if frame.holds_point(port.exit)]
-    return [port for port in straight if port not in inside], inside
+    straight = [port for port in ports if (port.side in (1, 3)) == level]
+    if end != wire.via:
+        return straight
+    return [_fixed(port) for port in straight if frame.holds_point(port.exit) == (end == wire.source)]
+
+
+def gate_frame(scene: Scene, id: str) -> Rect | None:
+    """Return the frame that a gateway stands on; None for what stands on none."""
+    if id not in scene.leaves or not scene.leaves[id].box.border or id in scene.plan.roots:
+        return None
+    frame, (x, y) = scene.frames[scene.plan.parent(id) or ""].rect, scene.leaves[id].icon.center
+    off = min(abs(x - frame.left), abs(x - frame.right), abs(y - frame.top), abs(y - frame.bottom))
+    return frame if off < 1 else None
 
 
 def _fixed(port: Port) -> Port:

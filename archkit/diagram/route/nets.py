@@ -14,7 +14,10 @@ __all__ = ["nets"]
 
 
 def nets(wires: Sequence[Wire]) -> dict[str, str]:
-    """Return the bundle of every wire by its id: wires of one source, else of one target, of the same style."""
+    """Return the bundle of every wire by its id: wires of one source, else of one target, of the same style.
+
+    What all copies of a node lead to is joined at its target first.
+    """
     pairs: dict[frozenset[str], int] = {}
     for wire in wires:
         pair = frozenset((wire.source, wire.target))
@@ -25,12 +28,22 @@ def nets(wires: Sequence[Wire]) -> dict[str, str]:
         if not wire.both and wire.source != wire.target and pairs[frozenset((wire.source, wire.target))] == 1
     ]
     found = {wire.id: f"wire {wire.id}" for wire in wires}
-    for end in ("source", "target"):
+    several = _targets_of_copies(free)
+    for end, only in (("target", several), ("source", None), ("target", None)):
         bundles: dict[tuple[str, str], list[Wire]] = {}
         for wire in free:
-            bundles.setdefault((getattr(wire, end), wire.style), []).append(wire)
+            if found[wire.id].startswith("wire ") and (only is None or wire.target in only):
+                bundles.setdefault((getattr(wire, end), wire.style), []).append(wire)
         for (node, style), members in bundles.items():
             if len(members) > 1:
                 found.update({wire.id: f"{end} {node} {style}" for wire in members})
-        free = [wire for wire in free if found[wire.id].startswith("wire ")]
     return found
+
+
+def _targets_of_copies(wires: Sequence[Wire]) -> set[str]:
+    """Return what all copies of a node lead to."""
+    targets: dict[str, set[str]] = {}
+    for wire in wires:
+        if wire.edge:
+            targets.setdefault(wire.edge, set()).add(wire.target)
+    return {target for found in targets.values() if len(found) == 1 for target in found}
