@@ -14,10 +14,21 @@ from archkit.diagnostics import Span
 from archkit.kind import Frame, Grant, Join, Kind, Record, Style
 from archkit.source import Mapping as Tree
 
-__all__ = ["Architecture", "Edge", "Effect", "Ends", "Node", "Output", "Parameter", "Place"]
+__all__ = ["Architecture", "Edge", "Effect", "Ends", "Hints", "Node", "Output", "Parameter", "Place"]
 
 Place = tuple[str, str]
 """An account id and a Region, each empty where the blueprint does not say: what a stack is deployed into."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What an author says of the picture alone: beside which nodes one stands (by the word: right_of, left_of, above,
+    below), with which in one row, where the flow in a group leads, and whether it is drawn at all."""
+
+    beside: tuple[tuple[str, str], ...] = ()
+    same_row: tuple[str, ...] = ()
+    direction: str | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class Node:
     tree: Tree | None = None
     inherited: Tree | None = None
     copy_of: str | None = None
+    hints: Hints = Hints()
 
     @property
     def title(self) -> str:
@@ -99,6 +111,7 @@ class Edge:
     style: Style = "request"
     slug: str = ""
     tree: Tree | None = None
+    hidden: bool = False
 
     def at(self, name: str) -> Span:
         """Return the place of an option's value, or of the edge where it was not written."""

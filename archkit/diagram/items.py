@@ -8,7 +8,7 @@ from typing import Literal
 
 from archkit.kind import Frame, Spread, Style
 
-__all__ = ["Badge", "Box", "Group", "Plan", "Wire"]
+__all__ = ["Badge", "Box", "Group", "Hint", "Plan", "Wire"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Group:
     columns: int = 0
     row: bool = False
     open: bool = False
+    direction: str | None = None
     of: str = ""
     overlay: bool = False
     members: tuple[str, ...] = ()
@@ -94,6 +95,16 @@ class Wire:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What an author says of a place: an item stands `right_of`, `left_of`, `above` or `below` another, or in one
+    `row` with it."""
+
+    item: str
+    word: str
+    other: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything to be drawn. `roots` stand in no group; dictionaries keep the order of the blueprint."""
 
@@ -107,6 +118,7 @@ class Plan:
     wires: tuple[Wire, ...]
     steps: tuple[tuple[int, str], ...] = ()
     styles: tuple[Style, ...] = field(default=())
+    hints: tuple[Hint, ...] = ()
 
     def parent(self, id: str | None) -> str | None:
         """Return the group that a box or group stands in."""

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from archkit.architecture import Architecture, Edge, Node
-from archkit.diagram.items import Badge, Box, Group, Plan, Wire
+from archkit.diagram.items import Badge, Box, Group, Hint, Plan, Wire
 from archkit.kind import Frame
 
-__all__ = ["CLOUD", "Badge", "Box", "Group", "Plan", "Wire", "plan"]
+__all__ = ["CLOUD", "Badge", "Box", "Group", "Hint", "Plan", "Wire", "plan"]
 
 CLOUD = "aws.cloud"
 _CLOUD_FRAME = Frame(color="#242F3E", icon="glyph/cloud")
@@ -21,6 +21,7 @@ _CLOUD_FRAME = Frame(color="#242F3E", icon="glyph/cloud")
 
 def plan(architecture: Architecture, depth: int | None = None) -> Plan:
     """Say what is to be drawn; groups that stand deeper than `depth` are drawn closed, as one box."""
+    architecture = _visible(architecture)
     architecture = replace(architecture, edges=tuple(_told(architecture)))
     shown = _shown(architecture)
     seen_as = {id: _standing_for(architecture, id, shown, depth) for id in architecture.nodes}
@@ -55,7 +56,26 @@ def plan(architecture: Architecture, depth: int | None = None) -> Plan:
             wires, {**{id: box.title for id, box in boxes.items()}, **{id: g.title for id, g in groups.items()}}
         ),
         styles=tuple(dict.fromkeys(style for style in ("request", "event", "data", "guard") if _uses(wires, style))),
+        hints=tuple(_hints(drawn)),
     )
+
+
+def _visible(architecture: Architecture) -> Architecture:
+    """Return it without what its author hides, what that holds and makes, and the edges to it."""
+    gone: set[str] = set()
+    for id, node in architecture.nodes.items():
+        if node.hints.hidden or node.parent in gone or node.helper_of in gone:
+            gone.add(id)
+    nodes = {id: node for id, node in architecture.nodes.items() if id not in gone}
+    edges = (e for e in architecture.edges if not e.hidden and e.source not in gone and e.target not in gone)
+    return replace(architecture, nodes=nodes, edges=tuple(edges))
+
+
+def _hints(drawn: Mapping[str, Node]) -> Iterator[Hint]:
+    """Yield where authors say that nodes stand, as far as these are drawn."""
+    for id, node in drawn.items():
+        said = [*node.hints.beside, *(("row", other) for other in node.hints.same_row)]
+        yield from (Hint(id, word, other) for word, other in said if other in drawn)
 
 
 def _told(architecture: Architecture) -> Iterator[Edge]:
@@ -123,7 +143,8 @@ def _group(node: Node, parent: str | None, children: tuple[str, ...]) -> Group:
     if caption and node.label is None and node.kind.name == "region":
         title = caption  # AWS's pictures name a Region by its code alone
     return Group(node.id, title, node.kind.name, frame, parent, children, node.note, node.link,
-                 columns=node.kind.columns(), row=node.kind.row, open=node.kind.exposure() == "public")  # fmt: skip
+                 columns=node.kind.columns(), row=node.kind.row, open=node.kind.exposure() == "public",
+                 direction=node.hints.direction)  # fmt: skip
 
 
 def _badges(architecture: Architecture, seen_as: Mapping[str, str]) -> dict[str, list[Badge]]:

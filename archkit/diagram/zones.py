@@ -42,6 +42,9 @@ def flow(plan: Plan, items: Sequence[str]) -> dict[str, int]:
         ends = [next((id for id in plan.chain(end) if id in known), None) for end in (wire.source, wire.target)]
         if ends[0] and ends[1] and ends[0] != ends[1]:
             pairs.append((ends[0], ends[1]))
+    for hint in plan.hints:
+        if hint.item in known and hint.other in known and hint.word in ("above", "below"):
+            pairs.append((hint.other, hint.item) if hint.word == "below" else (hint.item, hint.other))
     return ranks(items, acyclic(items, pairs))
 
 
@@ -195,17 +198,28 @@ class _Maker:
         place = {id: number for number, id in enumerate(self.old.boxes)}
         boxes = dict(sorted(self.boxes.items(), key=lambda entry: place[entry[1].of or entry[0]]))
         return replace(
-            self.old, boxes=boxes, groups=_outer_first(self.groups), wires=tuple(self._wires(self.old.wires))
+            self.old,
+            boxes=boxes,
+            groups=_outer_first(self.groups),
+            wires=tuple(self._wires(self.old.wires)),
+            hints=tuple(
+                replace(hint, item=one[1], other=two[1])
+                for hint in self.old.hints
+                for one, two in self._pairs(hint.item, hint.other)
+            ),
         )
+
+    def _pairs(self, first: str, second: str) -> list[tuple[End, End]]:
+        """Return what is drawn for two nodes, pair by pair: those within each zone where both stand in all of them."""
+        firsts, seconds = (self.ends.get(end, [(None, end)]) for end in (first, second))
+        several = len(firsts) > 1 and len(seconds) > 1
+        return [(one, two) for one in firsts for two in seconds if not several or one[0] == two[0]]
 
     def _wires(self, wires: Iterable[Wire]) -> Iterable[Wire]:
         """Yield the wires between what is drawn: within each zone where both ends stand in all of them."""
         for old in wires:
             wire = replace(old, via=self.gateways.get(old.id))
-            sources, targets = (self.ends.get(end, [(None, end)]) for end in (wire.source, wire.target))
-            pairs = [(one, two) for one in sources for two in targets]
-            if len(sources) > 1 and len(targets) > 1:
-                pairs = [(one, two) for one, two in pairs if one[0] == two[0]]
+            pairs = self._pairs(wire.source, wire.target)
             for number, (one, two) in enumerate(pairs):
                 if number == 0:
                     yield replace(wire, source=one[1], target=two[1], edge=wire.id if len(pairs) > 1 else "")

@@ -16,7 +16,8 @@ from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["COMMON", "bind"]
 
-COMMON = {"does": str, "label": str, "note": str, "step": int, "id": str, "env": str, "actions": list[str]}
+COMMON = {"does": str, "label": str, "note": str, "step": int, "id": str, "env": str, "actions": list[str],
+          "hidden": bool}  # fmt: skip
 
 
 @dataclass
@@ -50,7 +51,7 @@ def bind(source: Node, target: Node, body: Tree | None, span: Span, both: bool, 
         id=name or (f"{text}:{slug}" if slug else text), source=source.id, target=target.id, span=span, effects=effects,
         label=label, note=said.common.get("note"), step=said.common.get("step"), both=both, env=said.common.get("env"),
         style=effects[0].style if effects else "request", slug=name or slug,
-        tree=body if isinstance(body, Mapping) else None,
+        tree=body if isinstance(body, Mapping) else None, hidden=bool(said.common.get("hidden")),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from archkit.edges import binding
 from archkit.edges.meaning import meanings
 from archkit.jsonschema.typed import TEXT, Maker, Part, any_of, required, to
 from archkit.kind import Kind
+from archkit.resolve import pictured
 from archkit.resolve.header import OutputForm
 from archkit.resolve.parameters import ParameterForm
 from archkit.schema import Record, fields_of
@@ -106,6 +107,15 @@ _COMMON: Part = {
     },
     "logical_id": {"description": "Its id in the template, to keep it through a rename.", "pattern": "^[A-Za-z0-9]+$"},
     "lint_ignore": {"description": "Findings of cfn-lint to pass over, each with its reason.", **_NAMES},
+    "place": {
+        "description": "Where it stands in the picture: beside which other node.",
+        "type": "object",
+        "propertyNames": {"enum": [*pictured.SIDES]},
+        "additionalProperties": {"type": "string"},
+    },
+    "same_row": {"description": "The nodes that it stands in one row with.", "type": ["array", "string"]},
+    "direction": {"description": "Where the flow inside a group leads.", "enum": ["right", "down"]},
+    "hidden": {"description": "Left out of the picture, and out of nothing else.", "type": "boolean"},
 }
 _RAW: Part = {
     "properties": {"description": "The resource's properties, as AWS documents them.", "type": "object"},
@@ -143,6 +153,7 @@ _EDGE: Part = {
     "id": {"description": "A name that tells it from other edges of the same two nodes.", "type": TEXT},
     "env": {"description": "The environment variable that receives the address; none leaves it out.", "type": "string"},
     "actions": {"description": "More IAM actions to allow, one by one.", "type": ["array", "string"]},
+    "hidden": {"description": "Left out of the picture, and out of nothing else.", "type": "boolean"},
 }
 assert {*_EDGE, "does"} == set(binding.COMMON)
 

@@ -13,6 +13,7 @@ from archkit.blueprint import Blueprint, NodeDecl
 from archkit.diagnostics import Report, did_you_mean, listing
 from archkit.kind import Helper, Kind
 from archkit.reading import read_json, read_record, read_value
+from archkit.resolve import pictured
 from archkit.resolve.defaults import Defaults, takes_backup, unlike
 from archkit.resolve.header import ACCOUNT, Header, read_region
 from archkit.resolve.names import camel
@@ -26,7 +27,7 @@ __all__ = ["COMMON", "read_nodes"]
 
 COMMON: dict[str, Any] = {
     "label": str, "note": str, "link": str, "tags": dict[str, str], "deletion": Literal["retain", "delete", "snapshot"],
-    "logical_id": str, "lint_ignore": dict[str, str],
+    "logical_id": str, "lint_ignore": dict[str, str], **pictured.WORDS,
 }  # fmt: skip
 ELSEWHERE = ("kind", "nodes", "overrides", "existing", "alarms", "notify")
 RAW = ("grants", "role", "service")
@@ -38,6 +39,7 @@ def read_nodes(blueprint: Blueprint, header: Header, report: Report) -> dict[str
     for declared in stamp(blueprint, report):
         reader.declared(declared)
     reader.around()
+    pictured.check(reader.nodes, {declared.id for declared in blueprint.nodes}, report)
     reader.defaults.unused(report)
     return with_keys(reader.nodes, reader.place) if header.strict else reader.nodes
 
@@ -75,7 +77,7 @@ class _Reader:
         node = Node(
             declared.id, kind, declared.span, declared.parent, place, existing=existing, tree=tree, inherited=given,
             overrides=overrides, copy_of=next((id for id, copy in beside.items() if copy == declared.id), None),
-            **common,
+            hints=pictured.hints(common, beside), **common,
         )  # fmt: skip
         self.nodes[node.id] = node
         self.beside[node.id] = beside

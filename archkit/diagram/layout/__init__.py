@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import log
+from math import ceil, log
 
-from archkit.diagram.layout.block import Block, block, zones_of
+from archkit.diagram.layout.block import Block, block, part, zones_of
 from archkit.diagram.layout.border import allowances, borders, place_borders
 from archkit.diagram.layout.card import Card
 from archkit.diagram.layout.levels import levels
@@ -23,15 +23,14 @@ _WIDE = 1500  # px; a picture up to this width is left as it is, however flat it
 
 def arrange(plan: Plan, room: float = 1.0) -> Scene:
     """Rank, order and place everything; `room` stretches the distances between nodes."""
-    arranger = _Arranger(plan, room)
     if plan.direction is not None:
-        return arranger.scene(plan.direction.lower() in _DOWN)
-    if arranger.blocks:
-        return arranger.scene(True)
-    scene = arranger.scene(False)
+        return _Arranger(plan, room, plan.direction.lower() in _DOWN).scene()
+    if any(zones_of(plan, id) for id in plan.groups):
+        return _Arranger(plan, room, True).scene()
+    scene = _Arranger(plan, room, False).scene()
     if scene.bounds.width <= max(_WIDE, 3.2 * scene.bounds.height):
         return scene
-    return min(scene, arranger.scene(True), key=_awkwardness)
+    return min(scene, _Arranger(plan, room, True).scene(), key=_awkwardness)
 
 
 def _awkwardness(scene: Scene) -> float:
@@ -42,20 +41,42 @@ def _awkwardness(scene: Scene) -> float:
 class _Arranger:
     """Lays out the zones of every VPC, then the rest around these blocks, then the gateways on the frames."""
 
-    def __init__(self, plan: Plan, room: float) -> None:
+    def __init__(self, plan: Plan, room: float, vertical: bool) -> None:
         self.plan = plan
         self.room = room
-        self.blocks = {_name(id): block(plan, id, room) for id in plan.groups if zones_of(plan, id)}
-        self.inside = {id: name for name, made in self.blocks.items() for id in (*made.leaves, *made.frames)}
+        self.vertical = vertical
+        self.blocks: dict[str, Block] = {}
+        self.inside: dict[str, str] = {}
+        for id in plan.groups:
+            made = self._block(id) if id not in self.inside else None
+            if made is not None:
+                self.blocks[_name(id)] = made
+                self.inside |= dict.fromkeys((*made.leaves, *made.frames), _name(id))
+        self.gateways = [id for id in borders(plan) if id not in self.inside]
         self.ends: dict[tuple[str, str], tuple[float, float]] = {}
         self.outer = self._outer()
-        self.levels = levels(self.outer)
+        self.levels = levels(self.outer, vertical)
         order(self.levels)
 
-    def scene(self, vertical: bool) -> Scene:
+    def _block(self, id: str) -> Block | None:
+        """Lay out by itself what is drawn as zones, or flows another way than what is around it."""
+        if zones_of(self.plan, id):
+            return block(self.plan, id, self.room)
+        direction = self.plan.groups[id].direction
+        if direction is None or (direction in _DOWN) == self.vertical:
+            return None
+        inner = part(self.plan, [child for child in self.plan.children(id) if child not in borders(self.plan)])
+        scene = _Arranger(inner, self.room, not self.vertical).scene()
+        left, top, right, bottom = scene.bounds
+        leaves = {id: replace(moved(leaf, -left, -top), box=self.plan.boxes[id]) for id, leaf in scene.leaves.items()}
+        frames = {id: frame.rect.moved(-left, -top) for id, frame in scene.frames.items()}
+        return Block(ceil(right - left), ceil(bottom - top), leaves, frames)
+
+    def scene(self) -> Scene:
         """Place everything."""
+        vertical = self.vertical
         leaves = {name: _leaf(self.outer.boxes[name], made) for name, made in self.blocks.items()}
-        rigid = Rigid(leaves, self.ends, allowances(self.plan, vertical))
+        rigid = Rigid(leaves, self.ends, allowances(self.plan, self.gateways, vertical))
         scene = place(self.outer, self.levels, vertical, self.room, rigid)
         scene.plan = self.plan
         for name, made in self.blocks.items():
@@ -65,13 +86,13 @@ class _Arranger:
         for id, frame in scene.frames.items():
             scene.frames[id] = replace(frame, group=self.plan.groups[id])
         scene.frames = {id: scene.frames[id] for id in self.plan.groups}
-        place_borders(scene)
+        place_borders(scene, self.gateways)
         scene.leaves = {id: scene.leaves[id] for id in self.plan.boxes}
         return scene
 
     def _outer(self) -> Plan:
         """Return the plan with each block as one box, without what stands on frames."""
-        plan, gone = self.plan, {*self.inside, *borders(self.plan)}
+        plan, gone = self.plan, {*self.inside, *self.gateways}
         self.outside = {id for id in plan.items() if id not in gone}
         if not gone:
             return plan

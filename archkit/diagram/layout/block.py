@@ -18,7 +18,7 @@ from archkit.diagram.layout.rank import acyclic, ranks
 from archkit.diagram.plan import Plan
 from archkit.diagram.scene import Leaf, Rect, moved
 
-__all__ = ["Block", "block", "zones_of"]
+__all__ = ["Block", "block", "part", "zones_of"]
 
 _PAD = 18  # between a subnet's frame and what stands in it
 _OVERLAY = 10  # between a subnet's frame and a frame over all zones
@@ -236,8 +236,8 @@ class _Builder:
         """Lay out some items by themselves."""
         if not items:
             return _Piece()
-        inner = _part(self.plan, items)
-        found = levels(inner, packed=False)
+        inner = part(self.plan, items)
+        found = levels(inner, True, packed=False)
         order(found)
         scene = place(inner, found, True, self.room)
         around = scene.bounds
@@ -249,7 +249,7 @@ class _Builder:
         return _Piece(ceil(around.width), ceil(around.height), leaves, frames, lead, first)
 
 
-def _part(plan: Plan, items: Sequence[str]) -> Plan:
+def part(plan: Plan, items: Sequence[str]) -> Plan:
     """Return a plan of some items alone, with what they hold and the wires between them."""
     inside = [id for id in plan.items() if any(item in plan.chain(id) for item in items)]
     boxes = {id: plan.boxes[id] for id in inside if id in plan.boxes}

@@ -39,10 +39,10 @@ def borders(plan: Plan) -> list[str]:
     return found
 
 
-def allowances(plan: Plan, vertical: bool) -> dict[str, Allowance]:
+def allowances(plan: Plan, gateways: Iterable[str], vertical: bool) -> dict[str, Allowance]:
     """Return the room that gateways need at each group's frame."""
     sides: dict[tuple[str, Side], list[Leaf]] = {}
-    for id in borders(plan):
+    for id in gateways:
         place = plan.boxes[id].parent or "", _side(plan, id, vertical)
         sides.setdefault(place, []).append(_on(plan.boxes[id], Rect(0, 0, 0, 0), place[1], 0))
     found: dict[str, Allowance] = {}
@@ -76,10 +76,10 @@ def _side(plan: Plan, id: str, vertical: bool) -> Side:
     return "top" if vertical else "left"
 
 
-def place_borders(scene: Scene) -> None:
+def place_borders(scene: Scene, gateways: Iterable[str]) -> None:
     """Put every gateway on its frame, in line with what its traffic leads to."""
     sides: dict[tuple[str, Side], list[str]] = {}
-    for id in borders(scene.plan):
+    for id in gateways:
         group = scene.plan.boxes[id].parent or ""
         sides.setdefault((group, _side(scene.plan, id, scene.vertical)), []).append(id)
     for (group, side), ids in sides.items():

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from archkit.diagram.layout.rank import acyclic, ranks
+from archkit.diagram.layout.hints import Wishes, wishes
+from archkit.diagram.layout.rank import ranked
 from archkit.diagram.plan import Plan, Wire
 
 __all__ = ["Anchor", "Level", "Link", "levels"]
@@ -58,7 +59,7 @@ class Level:
 
     `lone` items have no wires at all and are packed beside the rest; `beside` are guards that stand at their only
     neighbour. Names of stand-ins begin with '~'. `lanes` says which stand-in a wire that leaves the level from an end
-    passes last.
+    passes last. `after` and `line` are what authors say of the order in a rank and of what is in line.
     """
 
     group: str | None
@@ -68,10 +69,14 @@ class Level:
     lone: list[str] = field(default_factory=list)
     beside: dict[str, list[str]] = field(default_factory=dict)
     lanes: dict[tuple[str, str], str] = field(default_factory=dict)
+    after: list[tuple[str, str]] = field(default_factory=list)
+    line: list[tuple[str, str]] = field(default_factory=list)
 
 
-def levels(plan: Plan, packed: bool = True) -> dict[str | None, Level]:
+def levels(plan: Plan, vertical: bool = False, packed: bool = True) -> dict[str | None, Level]:
     """Return the level of every group, outer ones first; their orders are those of the blueprint.
+
+    Whether the flow runs down (`vertical`) says what hints mean.
 
     What has no wires is packed beside the rest; unless `packed`, what stands in no group is not.
     """
@@ -90,12 +95,13 @@ def levels(plan: Plan, packed: bool = True) -> dict[str | None, Level]:
                 leaving.setdefault(plan.parent(item), []).append((item, end, other, chain[-1], others[-1], wire))
     found: dict[str | None, Level] = {}
     rank: dict[str, int] = {}
+    said = wishes(plan, vertical)
     for group in _outer_first(plan):
         anchors = [
             Anchor(item, end, other, wire, (rank[far] > rank[near]) - (rank[far] < rank[near]))
             for item, end, other, near, far, wire in leaving.get(group, ())
         ]
-        found[group] = _level(plan, group, inner.get(group, []), anchors, rank, packed)
+        found[group] = _level(plan, group, inner.get(group, []), anchors, rank, packed, said.get(group, Wishes()))
     return found
 
 
@@ -115,15 +121,17 @@ def _level(
     anchors: list[Anchor],
     known: dict[str, int],
     packed: bool,
+    wish: Wishes,
 ) -> Level:
     """Build one level, and note in `known` the rank of each of its items."""
     items = list(plan.children(group))
-    beside = _beside(plan, items, wires, anchors)
+    beside = _beside(plan, [item for item in items if item not in wish.items], wires, anchors)
     aside = {guard for guards in beside.values() for guard in guards}
     wires = [(tail, head, wire) for tail, head, wire in wires if tail not in aside and head not in aside]
     linked = (
         {end for tail, head, _ in wires for end in (tail, head)} | {anchor.item for anchor in anchors} | set(beside)
     )
+    linked |= wish.items
     packed = packed if group is None else not plan.groups[group].abreast
     lone = [item for item in items if packed and item in plan.boxes and not _is_actor(plan, item)]
     lone = [item for item in lone if plan.boxes[item].shape != "block"]
@@ -132,14 +140,13 @@ def _level(
     pairs = [(tail, head) for tail, head, _ in wires]
     sources = {tail for tail, _ in pairs}
     first = [item for item in kept if _is_actor(plan, item) and (item in sources or item not in linked)]
-    graph = acyclic(kept, pairs, first)
-    rank = ranks(kept, graph, first)
+    rank = ranked(kept, pairs, first, wish)
     if group is None and first:
         for item in kept:  # what no wire holds stands beyond the people, not among them
             rank[item] = max(rank[item], 0 if _is_actor(plan, item) else 1)
     used = sorted(set(rank.values()))
     rank = {item: used.index(place) for item, place in rank.items()}
-    level = Level(group, [[] for _ in used], lone=lone, beside=beside)
+    level = Level(group, [[] for _ in used], lone=lone, beside=beside, after=wish.after, line=wish.line)
     for item in kept:
         level.ranks[rank[item]].append(item)
     known.update({item: rank.get(item, 0) for item in items})
@@ -186,6 +193,8 @@ class _Linker:
         """Link everything; wires that leave the group get stand-ins in the ranks between their end and its frame."""
         for tail, head, wire in wires:
             tail_end, head_end, forward = wire.source, wire.target, self.rank[tail] < self.rank[head]
+            if self.rank[tail] == self.rank[head]:
+                continue  # its author puts both in one rank
             if not forward:
                 tail, head, tail_end, head_end = head, tail, head_end, tail_end
             last, end = self._pass(tail, tail_end, tail_end, range(self.rank[tail] + 1, self.rank[head]), wire, forward)

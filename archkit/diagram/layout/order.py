@@ -87,6 +87,11 @@ class _Sorter:
             cost = self.cost(ranks)
             if cost < best_cost:
                 best, best_cost = [list(rank) for rank in ranks], cost
+        for rank in best:
+            for one, two in self.level.after:  # an author's word wins
+                if one in rank and two in rank:
+                    rank.remove(two)
+                    rank.insert(rank.index(one) + 1, two)
         self.level.ranks[:] = best
 
     def _sweep(self, ranks: list[list[str]], down: bool) -> list[list[str]]:

@@ -246,6 +246,8 @@ class _Placer:
                     ends = [self._line_end(level, link, end) for end in (link.tail_end, link.head_end)]
                     weight = self._weight(link, depth)
                     self.across.pull(ends[0], ends[1], weight, link.direct, self._shift(link))
+            for one, two in level.line:
+                self.across.pull(one, two, 400)
             for host, guards in level.beside.items():
                 for guard in guards:
                     self.across.pull(host, guard, 2)

@@ -8,11 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from archkit.diagram.layout.hints import Wishes
 from archkit.diagram.layout.simplex import Problem
 
-__all__ = ["acyclic", "ranks"]
+__all__ = ["acyclic", "ranked", "ranks"]
 
 Pair = tuple[str, str]
+
+
+def ranked(items: Sequence[str], pairs: Sequence[Pair], first: Sequence[str], wish: Wishes) -> dict[str, int]:
+    """Return each item's rank; what an author puts into one rank or ahead of another stands so, whatever wires say."""
+    chief: dict[str, str] = {}
+
+    def root(item: str) -> str:
+        while item in chief:
+            item = chief[item]
+        return item
+
+    for one, two in (*wish.level, *wish.after):
+        if root(one) != root(two):
+            chief[root(two)] = root(one)
+    ahead = [(root(one), root(two)) for one, two in wish.ahead]
+    graph = [(root(tail), root(head)) for tail, head in pairs]
+    graph = [*ahead, *(pair for pair in graph if pair[0] != pair[1] and pair[::-1] not in ahead)]
+    roots, front = list(dict.fromkeys(map(root, items))), list(dict.fromkeys(map(root, first)))
+    found = ranks(roots, acyclic(roots, graph, front), front)
+    return {item: found[root(item)] for item in items}
 
 
 def acyclic(items: Sequence[str], pairs: Iterable[Pair], first: Sequence[str] = ()) -> dict[Pair, int]:
