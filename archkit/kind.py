@@ -236,8 +236,9 @@ class Kind(Record):
     # `subnets` necessarily and `either` by choice in a group of subnets, `vpc` in the VPC itself (a gateway);
     # `prefers` is the tier that suits it best, `reaches` says that connections go out from it, `listens` what
     # connecting to it brings, `private_link` the VPC endpoint service that it answers at (default: the prefix of its
-    # actions), `serves` as what sort of target a load balancer hands requests to it, `mounts` the protocols by which
-    # it mounts shared file systems (nfs, lustre, smb)
+    # actions), `serves` as what sort of target a load balancer hands requests to it, `classic_list` the property that
+    # lists Classic Load Balancers (`Instances`: theirs lists it), `mounts` the protocols by which it mounts shared file
+    # systems (nfs, lustre, smb)
     network: ClassVar[Literal["vpc", "subnets"] | None] = None
     resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
     prefers: ClassVar[Literal["public", "private", "isolated"]] = "private"
@@ -245,6 +246,7 @@ class Kind(Record):
     listens: ClassVar[type[Listen] | None] = None
     private_link: ClassVar[str | None] = None
     serves: ClassVar[Literal["instance", "ip", "lambda", "alb"] | None] = None
+    classic_list: ClassVar[str | None] = None
     mounts: ClassVar[frozenset[str]] = frozenset()
 
     # `variables` is the dotted path of the property that holds the environment of the node's code, after the suffix of
@@ -295,6 +297,10 @@ class Kind(Record):
     def ports(self) -> tuple[Port, ...]:
         """Return the ports that it listens on in a VPC."""
         return ()
+
+    def origin_protocol(self) -> str | None:
+        """Return the one protocol, https or http, that it speaks to a content network; None where that may be said."""
+        return None
 
     def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
         """Register what the node runs with the target group of a load balancer, which reaches it at a port."""

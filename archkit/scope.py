@@ -129,6 +129,9 @@ class Scope(Principal, Protocol):
     def strict(self) -> bool:
         """Whether the blueprint asks for `security: strict`."""
 
+    def build(self) -> None:
+        """Make the node's own resources, if they are not made yet."""
+
     def make(self, cls: Any, helper: str = "", *, after: Iterable[Any] = (), region: str | None = None,
              because: str | None = None, **properties: Any) -> Resource:  # fmt: skip
         """Add a resource of a troposphere class (or of a type's name); properties that are None are left out.
@@ -218,8 +221,8 @@ class Link(Protocol):
     def deliver(self, source_arn: Any, to: Scope | None = None) -> Any:
         """Let the owner deliver to `to` (default: the other end) and return the role's ARN where one is used."""
 
-    def hand_over(self, other: Scope | None = None) -> None:
-        """Hand the target's address, or that of another node, to the source's code as an environment variable."""
+    def hand_over(self, other: Scope | None = None, to: Scope | None = None) -> None:
+        """Hand the target's address, or that of another node, to the source's code (or another's) as a variable."""
 
     @property
     def because(self) -> str:

@@ -53,6 +53,8 @@ GLYPHS: dict[str, str] = {
     ),
     "glyph/data-center": _tile(_white("M14 39V10h20v29zM19 16h3M26 16h3M19 22h3M26 22h3M19 28h3M26 28h3M21 39v-5h6v5")),
     "glyph/group": _tile(_white("M11 11h11v11H11zM26 11h11v11H26zM11 26h11v11H11zM26 26h11v11H26z")),
+    "glyph/gateway-load-balancer": '<rect fill="#8C4FFF" width="48" height="48"/>'
+    + _white("M24 10a14 14 0 1 0 .1 0M15 24h18M24 24v-8M24 24v8M29 20l4 4-4 4M20 19l4-4 4 4M20 29l4 4 4-4"),
     "glyph/plain": '<rect class="plain" x="1" y="1" width="46" height="46" rx="3" stroke-width="2"/>'
     + _ink("M24 11 36 17.5v13L24 37 12 30.5v-13zM12 17.5l12 6.5 12-6.5M24 24v13"),
     "glyph/user": _ink(_person(24, 15, 15, 42, 8.5)),

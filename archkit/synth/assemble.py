@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archkit import network
 from archkit.architecture import Architecture, Edge
 from archkit.diagnostics import Report, Span
 from archkit.synth.assembly import Assembly, Unchangeable, Unpackable
@@ -23,6 +24,8 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
     for scope in live:
         try:
             scope.build()
+            for service in scope.node.kind.itself_calls():
+                network.call_out(scope, service, scope.node.id)
         except Unfit as error:
             _unfit(error, scope.node.span, report)
         except Unpackable as error:

@@ -30,7 +30,9 @@ class Source(Record):
     origin_headers: dict[str, str] = prop(
         {}, "Headers that every request to the origin carries, such as a shared secret."
     )
-    protocol: Literal["https", "http", "match"] = prop("https", "Protocol to the origin; 'match' is the viewer's.")
+    protocol: Literal["https", "http", "match"] | None = prop(
+        None, "Protocol to the origin (default: HTTPS, but for a load balancer without); 'match' is the viewer's."
+    )
     port: int | None = prop(None, "Port of the origin, where it is not the protocol's.", ge=1, le=65_535)
     timeout: int | None = prop(None, "Seconds to wait for an answer.", ge=1, le=120)
     keepalive: int | None = prop(None, "Seconds that an idle connection is kept.", ge=1, le=120)
@@ -83,17 +85,18 @@ class Source(Record):
             made |= {"DomainName": domain, **self._bucket(link)}
         elif access == "lambda":  # https://id.lambda-url.region.on.aws/
             made |= {"DomainName": {"Fn::Select": [2, {"Fn::Split": ["/", self._url(link, domain)]}]}}
-            made |= self._custom() | (
+            made |= self._custom(link) | (
                 {} if self._open(link) else {"OriginAccessControlId": _control(link.owner, "lambda")}
             )
         else:
-            made |= {"DomainName": domain, **self._custom()}
+            made |= {"DomainName": domain, **self._custom(link)}
             if access in ("mediastore", "mediapackagev2"):
                 made["OriginAccessControlId"] = _control(link.owner, access)
         return made | self._common(path)
 
-    def _custom(self) -> dict[str, Any]:
-        return custom(self.protocol, self.port, self.timeout, self.keepalive)
+    def _custom(self, link: Link) -> dict[str, Any]:
+        protocol = self.protocol or (None if self.domain else link.other.kind.origin_protocol()) or "https"
+        return custom(protocol, self.port, self.timeout, self.keepalive)
 
     def _common(self, path: Any) -> dict[str, Any]:
         headers = [{"HeaderName": name, "HeaderValue": value} for name, value in self.origin_headers.items()]

@@ -29,7 +29,7 @@ from archkit.kind import (
 from archkit.kinds.lambda_.entry import check_code
 from archkit.kinds.lambda_.joins import DeadLetter, OnFailure, OnSuccess, Poller, invoke_config, set_aside
 from archkit.retention import Days
-from archkit.scope import Scope
+from archkit.scope import Resource, Scope
 
 INTERFACES = (
     "ec2:CreateNetworkInterface",
@@ -237,6 +237,13 @@ class Function(
             scope.allow(*actions, on=self.mount.file_system, condition=point)
             properties["FileSystemConfigs"] = [{"Arn": self.mount.access_point, "LocalMountPath": self.mount.path}]
         return properties
+
+    def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
+        """A permission that named the target group would be a cycle: a load balancer registers only what it may call
+        (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html)."""
+        scope.admit("elasticloadbalancing.amazonaws.com", None, because, via=group.id)
+        group.append("Targets", {"Id": scope.fill(self.admits.endpoint)})
+        group.depends.add(f"{scope.id}{group.id}Permission")
 
     def attach_files(self, scope: Scope, files: Files, because: str) -> None:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html."""

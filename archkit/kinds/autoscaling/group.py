@@ -1,0 +1,165 @@
+"""The group: a launch template, and how many servers of it run."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from archkit import network
+from archkit.architecture import Architecture, Node
+from archkit.kind import External, Frame, Metric, NodeId, Record, Refusal, Spread, prop
+from archkit.kinds.autoscaling.scaling import Scheduled, Work, tracking
+from archkit.scope import Resource, Scope
+from archkit.servers import INSTANCE, Server, held
+
+__all__ = ["Group"]
+
+NAMED = {"AutoScalingGroupName": "${name}"}
+SUSPENDED = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"]
+"""What would work against an update while it runs
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html)."""
+GATHERED = ["GroupInServiceInstances", "GroupDesiredCapacity", "GroupMinSize", "GroupMaxSize"]
+
+
+class Mixed(Record):
+    """Several instance types, some of them spot. A bare list is the types."""
+
+    types: list[str] = prop([], "Further instance types, in order of liking.", pattern=INSTANCE)
+    spot: int = prop(0, "Percentage of spot instances above the base.", ge=0, le=100)
+    base: int = prop(0, "On-demand instances before that.", ge=0)
+    strategy: Literal["price-capacity-optimized", "capacity-optimized", "lowest-price"] = prop(
+        "price-capacity-optimized", "Which spot capacity is taken."
+    )
+
+
+class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto Scaling",
+            types=("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::LaunchTemplate", "AWS::IAM::Role",
+                   "AWS::IAM::InstanceProfile", "AWS::AutoScaling::ScalingPolicy", "AWS::AutoScaling::ScheduledAction",
+                   "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress",
+                   "AWS::EC2::SecurityGroupEgress")):  # fmt: skip
+    """Fleet of servers over all zones that grows and shrinks, and replaces those that are ill."""
+
+    min: int = prop(1, "Least servers.", ge=0, shape=True)
+    max: int = prop(2, "Most servers.", ge=1, shape=True)
+    desired: int | None = prop(None, "Servers at the start (default: the least).", ge=0, shape=True)
+    cpu: int | None = prop(None, "Percentage of processor time at which it stays.", ge=1, le=100)
+    requests: int | None = prop(None, "Requests in a minute for each server at which it stays (load balancer).", ge=1,
+                                shape=True)  # fmt: skip
+    schedule: list[Scheduled] = prop([], "Sizes by the clock.")
+    health: Literal["ec2", "elb"] | None = prop(None, "Who says that a server is ill (default: its load balancer).")
+    grace: int = prop(120, "Seconds after its start before a server is asked how it is.", ge=0, le=7_200)
+    warmup: int | None = prop(None, "Seconds before a new server counts in metrics.", ge=0)
+    mixed: Mixed | None = prop(None, "Several instance types, and spot.")
+    max_days: int | None = prop(None, "Days after which a server is replaced.", ge=1, le=365, shape=True)
+    batch: int = prop(1, "Servers that an update replaces at a time.", ge=1, shape=True)
+    pause: int = prop(60, "Seconds that an update waits after each batch.", ge=0, le=3_600)
+    protect_new: bool = prop(False, "Never stop new servers when the group shrinks.")
+    tell: NodeId | None = prop(None, "Topic that is told of launches and failures.", slot="tell", to="sns.topic")
+
+    envelope = Frame("#ED7100", dashed=True, title="center", icon="aws/compute/ec2-auto-scaling")
+    variables = "Template:LaunchTemplateData.Variables"
+    holder = "Template:LaunchTemplateData"
+    classic_list = "LoadBalancerNames"
+    joins = (Work,)
+    attributes = {"name": "${}", "arn": "${.AutoScalingGroupARN}"}
+    external = External(("name", "security_group"))
+    metrics = {
+        "cpu": Metric("AWS/EC2", "CPUUtilization", NAMED, "Average"),
+        "in-service": Metric("AWS/AutoScaling", "GroupInServiceInstances", NAMED, "Minimum"),
+        "network-in": Metric("AWS/EC2", "NetworkIn", NAMED, "Average"),
+        "status-failed": Metric("AWS/EC2", "StatusCheckFailed", NAMED, "Maximum"),
+    }
+    example = "{port: 8080, min: 2, max: 6, cpu: 60}"
+
+    def spread(self) -> Spread:
+        return "each"
+
+    def caption(self) -> str | None:
+        return f"{self.instance}, {self.min} to {self.max}"
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        found = super().check(node, world)
+        if self.min > self.max:
+            found.append(Refusal(f"there cannot be {self.min} servers at least and {self.max} at most",
+                                 f"max: {self.min}", "out-of-bounds", "min"))  # fmt: skip
+        if self.desired is not None and not self.min <= self.desired <= self.max:
+            found.append(Refusal(f"{self.desired} servers are not between {self.min} and {self.max}", None,
+                                 "out-of-bounds", "desired"))  # fmt: skip
+        if self.requests is not None and not any(edge.target == node.id for edge, _ in world.effects("route")):
+            found.append(Refusal("requests are counted by a load balancer, and none leads here",
+                                 f"balancer -> {node.id}", "needs-balancer", "requests"))  # fmt: skip
+        if self.mixed is not None and self.tenancy == "host":
+            found.append(Refusal("dedicated hosts have one instance type", None, "bad-value", "mixed"))
+        return found
+
+    def build(self, scope: Scope) -> None:
+        from troposphere import autoscaling, ec2
+
+        data = self.launched(scope)
+        data |= {
+            "IamInstanceProfile": {"Arn": data["IamInstanceProfile"].att("Arn")},
+            "SecurityGroupIds": [network.security_group(scope)],
+            "Monitoring": {"Enabled": True} if self.monitoring else None,
+            "Placement": {"Tenancy": self.tenancy} if self.tenancy != "shared" else None,
+        }  # fmt: skip
+        held_apart = {name: data.pop(name) for name in ("Variables", "Mounts")}
+        template = scope.make(ec2.LaunchTemplate, "Template", LaunchTemplateData=data)
+        template.properties["LaunchTemplateData"] |= held_apart
+        held(template, self, scope)
+        launched = {"LaunchTemplateId": template.ref, "Version": template.att("LatestVersionNumber")}
+        topic = scope.of(self.tell)
+        group = scope.make(
+            autoscaling.AutoScalingGroup, MinSize=str(self.min), MaxSize=str(self.max),
+            DesiredCapacity=None if self.desired is None else str(self.desired),
+            VPCZoneIdentifier=network.subnets(scope), HealthCheckType=(self.health or "ec2").upper(),
+            HealthCheckGracePeriod=self.grace, DefaultInstanceWarmup=self.warmup,
+            MaxInstanceLifetime=self.max_days * 86_400 if self.max_days else None,
+            MetricsCollection=[{"Granularity": "1Minute", "Metrics": GATHERED}],
+            NewInstancesProtectedFromScaleIn=self.protect_new or None,
+            **({"MixedInstancesPolicy": self._mixed(launched)} if self.mixed else {"LaunchTemplate": launched}),
+        )  # fmt: skip
+        name = scope.node.label or f"{scope.architecture.name}-{scope.node.id}"
+        group.set("Tags", [{"Key": "Name", "Value": name, "PropagateAtLaunch": True}])
+        if topic is not None:
+            kinds = [f"autoscaling:EC2_INSTANCE_{what}" for what in ("LAUNCH_ERROR", "TERMINATE_ERROR", "LAUNCH")]
+            told = {"TopicARN": topic.attribute("arn"), "NotificationTypes": kinds}
+            group.set("NotificationConfigurations", [told])
+        group.attributes["UpdatePolicy"] = {"AutoScalingRollingUpdate": {
+            "MinInstancesInService": min(self.min, max(self.max - 1, 0)), "MaxBatchSize": self.batch,
+            "PauseTime": f"PT{self.pause}S", "SuspendProcesses": SUSPENDED}}  # fmt: skip
+        self._scaled(scope)
+
+    def _mixed(self, launched: dict[str, Any]) -> dict[str, Any]:
+        assert self.mixed is not None
+        types = list(dict.fromkeys([self.instance, *self.mixed.types]))
+        return {
+            "LaunchTemplate": {"LaunchTemplateSpecification": launched,
+                               "Overrides": [{"InstanceType": one} for one in types]},
+            "InstancesDistribution": {"OnDemandBaseCapacity": self.mixed.base,
+                                      "OnDemandPercentageAboveBaseCapacity": 100 - self.mixed.spot,
+                                      "SpotAllocationStrategy": self.mixed.strategy},
+        }  # fmt: skip
+
+    def _scaled(self, scope: Scope) -> None:
+        from troposphere import autoscaling
+
+        if self.cpu is not None:
+            measured = {"PredefinedMetricType": "ASGAverageCPUUtilization"}
+            tracking(scope, "CpuScaling", self.cpu, scope.node.id, PredefinedMetricSpecification=measured)
+        for number, one in enumerate(self.schedule):
+            scope.make(
+                autoscaling.ScheduledAction, f"Schedule{number + 1}", AutoScalingGroupName=scope.main.ref,
+                Recurrence=one.cron, MinSize=one.min, MaxSize=one.max, DesiredCapacity=one.desired,
+                TimeZone=one.time_zone,
+            )  # fmt: skip
+
+    def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
+        scope.main.append("TargetGroupARNs", group.ref)
+        if self.health is None:
+            scope.main.set("HealthCheckType", "ELB")
+        if self.requests is not None and scope.get("RequestScaling") is None:
+            # the label is the load balancer's and the group's names, known once a listener joins them
+            steps = {"Fn::Split": ["/", {"Fn::Select": [0, group.att("LoadBalancerArns")]}]}
+            names = [{"Fn::Select": [number, steps]} for number in (1, 2, 3)]
+            label = {"Fn::Join": ["/", [*names, group.att("TargetGroupFullName")]]}
+            measured = {"PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": label}
+            tracking(scope, "RequestScaling", self.requests, because, PredefinedMetricSpecification=measured)

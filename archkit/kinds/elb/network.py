@@ -1,0 +1,137 @@
+"""Network Load Balancers: TCP, UDP and TLS, with addresses that stay."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from archkit import network
+from archkit.architecture import Architecture, Ends, Node
+from archkit.kind import Alias, External, Join, Kind, Listen, Metric, NodeId, Origin, Port, Refusal, prop
+from archkit.kinds.elb.shared import Balancer
+from archkit.kinds.elb.targets import Targets
+from archkit.scope import Link, Scope
+
+__all__ = ["Network"]
+
+Protocol = Literal["tcp", "udp", "tcp_udp", "tls"]
+NEWEST = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+NAMED = {"LoadBalancer": "${full_name}"}
+
+
+class Forward(Targets, Join):
+    """What comes at a port is handed on.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+    """
+
+    word: ClassVar[str] = "route"
+    usual: ClassVar[bool] = True
+    identity: ClassVar[tuple[str, ...]] = ("listen", "protocol")
+    dials: ClassVar[Any] = "owner"
+
+    listen: int | None = prop(None, "Port of the load balancer (default: that of the target).", ge=1, le=65_535,
+                              shape=True)  # fmt: skip
+    protocol: Protocol = prop("tcp", "Protocol; TLS ends at the load balancer, which then needs a certificate.",
+                              shape=True)  # fmt: skip
+    inner: Literal["tcp", "tls"] = prop("tcp", "Protocol to the target behind TLS.")
+    preserve_ip: bool | None = prop(None, "Show targets the client's address (default: as AWS does by target type).")
+    proxy: bool = prop(False, "Put the proxy protocol's header before each connection.")
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return other.serves in ("instance", "ip", "alb")
+
+    def text(self) -> str | None:
+        return f"{self.protocol.replace('_', '/').upper()} {self.listen}" if self.listen else None
+
+    def refuse(self, ends: Ends) -> Refusal | None:
+        if self.protocol == "tls" and not getattr(ends.owner.kind, "certificate", None) and not ends.owner.existing:
+            return Refusal("TLS needs a certificate", f"certificate: an acm.certificate, on '{ends.owner.id}'",
+                           "missing-property", "protocol")  # fmt: skip
+        if ends.other.kind.serves == "alb" and self.protocol != "tcp":
+            return Refusal("an Application Load Balancer is reached by TCP", "protocol: tcp", "bad-value", "protocol")
+        if self.sticky is not None:
+            return Refusal("a Network Load Balancer has no cookies: 'sticky' is for an Application Load Balancer", None,
+                           "bad-value", "sticky")  # fmt: skip
+        return self.refuse_target(ends)
+
+    def apply(self, link: Link) -> None:
+        from troposphere import elasticloadbalancingv2 as elb
+
+        inner = self.inner if self.protocol == "tls" else self.protocol
+        said = {"preserve_client_ip.enabled": self.preserve_ip, "proxy_protocol_v2.enabled": self.proxy or None}
+        group = self.group(link, inner.upper(), said, {})
+        owner, port = link.owner, self.listen or self.port_of(link.other.kind) or 0
+        listener = owner.get(f"Port{port}")
+        if listener is not None:
+            owner.note("same-port", f"two edges of '{owner.node.id}' listen at {port}: the first one counts",
+                       "listen: another port on one")  # fmt: skip
+            return
+        if not owner.kind.inside(owner.node, owner.architecture):
+            for family in ("tcp", "udp") if self.protocol == "tcp_udp" else (self.protocol.replace("tls", "tcp"),):
+                network.let_in(owner, network.ANYWHERE, Port(port, protocol=family), owner.node.id, "Internet")
+        secure = {"Certificates": [{"CertificateArn": owner.arn(owner.kind.certificate)}],
+                  "SslPolicy": owner.kind.tls} if self.protocol == "tls" else {}  # fmt: skip
+        made = owner.make(elb.Listener, f"Port{port}", because=link.because, LoadBalancerArn=owner.main.ref, Port=port,
+                          Protocol=self.protocol.upper(),
+                          DefaultActions=[{"Type": "forward", "TargetGroupArn": group.ref}], **secure)  # fmt: skip
+        if link.other.kind.serves == "ip" and not link.other.exists and link.other.kind.types:
+            link.other.main.depends.add(made.id)
+
+
+class Connection(Listen):
+    """A connection to one of the load balancer's listeners."""
+
+
+class Network(Balancer, icon="aws/network/elb-network-load-balancer", service="Network Load Balancer",
+              types=("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::Listener",
+                     "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::EC2::SecurityGroup", "AWS::EC2::EIP",
+                     "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")):  # fmt: skip
+    """Network Load Balancer: hands on TCP, UDP and TLS, with one address in each zone that can stay for ever."""
+
+    static_ip: bool = prop(False, "An Elastic IP in each zone.", shape=True)
+    certificate: NodeId | None = prop(
+        None, "Certificate of its TLS listeners.", slot="certificate", to="acm.certificate"
+    )
+    tls: str = prop(NEWEST, "Security policy of TLS.", pattern="ELBSecurityPolicy-[A-Za-z0-9-]+")
+    cross_zone: bool = prop(True, "Hand connections to targets of every zone.")
+    listens_at: int = prop(443, "Port that edges to it connect to.", ge=1, le=65_535, shape=True)
+
+    type = "network"
+    listens = Connection
+    joins = (Forward,)
+    address = "${dns}"
+    alias = Alias("${dns}", "${zone}")
+    origin = Origin("${dns}", "custom")
+    waf_not = "a Network Load Balancer takes no web ACL; put an Application Load Balancer or CloudFront before it"
+    external = External(("arn", "dns", "zone", "security_group"))
+    metrics = {
+        "unhealthy": Metric("AWS/NetworkELB", "UnHealthyHostCount", NAMED, "Maximum"),
+        "flows": Metric("AWS/NetworkELB", "ActiveFlowCount", NAMED, "Average"),
+        "resets": Metric("AWS/NetworkELB", "TCP_Target_Reset_Count", NAMED),
+    }
+
+    def ports(self) -> tuple[Port, ...]:
+        return (Port(self.listens_at),)
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        found = super().check(node, world)
+        if self.static_ip and self.inside(node, world):
+            found.append(Refusal("an internal load balancer has no address on the Internet to keep", "static_ip: false",
+                                 "bad-value", "static_ip"))  # fmt: skip
+        return found
+
+    def build(self, scope: Scope) -> None:
+        from troposphere import ec2
+        from troposphere import elasticloadbalancingv2 as elb
+
+        common = self.common(scope, {"load_balancing.cross_zone.enabled": self.cross_zone})
+        subnets = network.subnets(scope)
+        place: dict[str, Any] = {"Subnets": subnets}
+        if self.static_ip:
+            place = {"SubnetMappings": [
+                {"SubnetId": subnet, "AllocationId": scope.make(ec2.EIP, f"Address{number + 1}", Domain="vpc").att(
+                    "AllocationId")}
+                for number, subnet in enumerate(subnets)
+            ]}  # fmt: skip
+        scope.make(elb.LoadBalancer, SecurityGroups=[network.security_group(scope)], **place, **common)

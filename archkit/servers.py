@@ -1,0 +1,248 @@
+"""Servers on EC2: what an instance by itself and those of an Auto Scaling group are launched with.
+
+Both kinds are `Server`s: the same image, disks, role and first commands, written once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from archkit import network
+from archkit.architecture import Architecture, Node
+from archkit.kind import Files, Kind, Listen, NodeId, Port, Record, Refusal, prop
+from archkit.scope import Resource, Scope
+
+__all__ = ["Disk", "Server", "disk_refusals"]
+
+VARIABLES = "Variables"
+FILES = "Mounts"
+"""Where variables and mounts are gathered until they become commands in the user data."""
+IMAGES = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+"""https://docs.aws.amazon.com/linux/al2023/ug/ec2.html#launch-via-aws-cli"""
+SESSIONS = ("ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel")  # fmt: skip
+"""https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html"""
+INSTANCE = r"[a-z][a-z0-9-]*\.[a-z0-9-]+"
+
+LIMITS: Mapping[str, tuple[int, int, int, int]] = {
+    "gp3": (1, 65_536, 3_000, 80_000), "gp2": (1, 16_384, 0, 0), "io1": (4, 16_384, 100, 64_000),
+    "io2": (4, 65_536, 100, 256_000), "st1": (125, 16_384, 0, 0), "sc1": (125, 16_384, 0, 0),
+    "standard": (1, 1_024, 0, 0),
+}  # fmt: skip
+"""Least and most GiB, least and most IOPS of each type (none where it takes none):
+https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html"""
+RATIO = {"gp3": 500, "io1": 50, "io2": 1_000}
+"""Most IOPS for each GiB, from the same page."""
+HDD = ("st1", "sc1")
+Volume = Literal["gp3", "gp2", "io1", "io2", "st1", "sc1", "standard"]
+
+
+class Disk(Record):
+    """An EBS volume that is made with the server, encrypted. A bare number is its GiB."""
+
+    short = "size"
+
+    size: int = prop(8, "GiB.", ge=1, le=65_536, shape=True)
+    type: Volume = prop("gp3", "Type of volume.", shape=True)
+    iops: int | None = prop(None, "IOPS (gp3, io1, io2).", ge=100, shape=True)
+    throughput: int | None = prop(None, "MiB/s (gp3).", ge=125, le=2_000, shape=True)
+    device: str | None = prop(
+        None, "Device name (default: the root's, or the next free one).", pattern="/dev/[a-z0-9]+"
+    )
+    keep: bool = prop(False, "Keep it when the server goes.")
+
+    def form(self, device: str, key: Any) -> dict[str, Any]:
+        """Return the block device mapping."""
+        return {"DeviceName": self.device or device, "Ebs": {
+            "VolumeSize": self.size, "VolumeType": self.type, "Iops": self.iops, "Throughput": self.throughput,
+            "Encrypted": True, "KmsKeyId": key, "DeleteOnTermination": not self.keep}}  # fmt: skip
+
+
+ROOT = Disk(size=8, type="gp3", iops=None, throughput=None, device=None, keep=False)
+
+
+def disk_refusals(disk: Any, boots: bool, option: str) -> list[Refusal]:
+    """Return what is wrong with the size and speed of a disk (or of a volume that has the same properties)."""
+    least, most, few, many = LIMITS[disk.type]
+    found = []
+    if not least <= disk.size <= most:
+        found.append(Refusal(f"{disk.type} has {least} to {most} GiB, not {disk.size}", f"size: {least}",
+                             "out-of-bounds", option))  # fmt: skip
+    if disk.iops is not None and not few <= disk.iops <= many:
+        why = f"{disk.type} has {few} to {many} IOPS, not {disk.iops}" if many else f"{disk.type} takes no 'iops'"
+        found.append(Refusal(why, "type: gp3" if not many else None, "out-of-bounds", option))
+    elif disk.iops is not None and disk.iops > max(few, RATIO[disk.type] * disk.size):
+        found.append(Refusal(f"{disk.type} has {RATIO[disk.type]} IOPS for each GiB at most, and {disk.size} GiB are "
+                             f"too few for {disk.iops}", f"size: {-(-disk.iops // RATIO[disk.type])}", "out-of-bounds",
+                             option))  # fmt: skip
+    if disk.iops is None and disk.type in ("io1", "io2"):
+        found.append(Refusal(f"{disk.type} says its IOPS", "iops: 3000", "missing-property", option))
+    if disk.throughput is not None and disk.type != "gp3":
+        found.append(Refusal(f"{disk.type} takes no 'throughput'", "type: gp3", "bad-value", option))
+    if boots and disk.type in HDD:
+        found.append(Refusal(f"nothing boots from {disk.type}, which is a hard disk", "type: gp3", "bad-value", option))
+    return found
+
+
+class Open(Listen):
+    """A connection to the port that the server's program listens on."""
+
+
+class Server(Kind, abstract=True):
+    """What runs on EC2 instances."""
+
+    instance: str = prop("t4g.small", "Instance type.", pattern=INSTANCE, shape=True)
+    image: str | None = prop(
+        None, "Image: an ami- id, or the name of a public SSM parameter that holds one (default: Amazon Linux 2023)."
+    )
+    user_data: str | None = prop(
+        None, "Shell commands run at the first start, or the file that holds them.", shape=True
+    )
+    port: int | None = prop(None, "Port that its program listens on.", ge=1, le=65_535, shape=True)
+    root: Disk = prop(ROOT, "Root volume; a bare number is its GiB.")
+    volumes: list[Disk] = prop([], "Further volumes.", le=10)
+    session_manager: bool = prop(True, "Log in by Session Manager, without keys or open ports.", shape=True)
+    monitoring: bool = prop(False, "Metrics every minute instead of every five.")
+    environment: dict[str, str] = prop({}, "Variables; edges add the addresses of what they reach.")
+    hops: int = prop(1, "Hops that an answer of the metadata service lives; 2 for containers.", ge=1, le=64)
+    tenancy: Literal["shared", "dedicated", "host"] = prop("shared", "Whether the hardware is shared with others.")
+    key: NodeId | None = prop(None, "Key that encrypts the volumes (default: the AWS-managed one).", slot="key",
+                              to="kms.key")  # fmt: skip
+    role: NodeId | None = prop(None, "A role of the blueprint, instead of one of its own.", slot="role", to="iam.role")
+
+    resides = "subnets"
+    prefers: ClassVar[Any] = "private"
+    reaches = True
+    principal = "ec2.amazonaws.com"
+    grantee = True
+    listens = Open
+    serves = "instance"
+    mounts = frozenset({"nfs", "lustre", "smb"})
+    holder: ClassVar[str] = ""
+    strict: ClassVar[Mapping[str, Any]] = {"monitoring": True}
+
+    def ports(self) -> tuple[Port, ...]:
+        return (Port(self.port),) if self.port else ()
+
+    def caption(self) -> str | None:
+        return self.instance
+
+    def itself_calls(self) -> tuple[str, ...]:
+        return ("ssm", "ssmmessages", "ec2messages") if self.session_manager else ()
+
+    @property
+    def arm(self) -> bool:
+        """Whether its processor is Graviton: a g after the generation, as in t4g or c7gn."""
+        found = re.match(r"[a-z]+[0-9]+([a-z]*)", self.instance)
+        return self.instance.startswith("a1.") or (found is not None and "g" in found[1])
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        found = disk_refusals(self.root, True, "root")
+        for disk in self.volumes:
+            found += disk_refusals(disk, False, "volumes")
+        return found
+
+    def image_id(self) -> Any:
+        """Return the image: an id as it is, a parameter's name as a dynamic reference."""
+        image = self.image or f"{IMAGES}{'arm64' if self.arm else 'x86_64'}"
+        return f"{{{{resolve:ssm:{image}}}}}" if isinstance(image, str) and image.startswith("/") else image
+
+    def launched(self, scope: Scope) -> dict[str, Any]:
+        """Return the properties that an instance and a launch template share, and make role and profile."""
+        role = scope.role()
+        profile = scope.get("Profile") or scope.make("AWS::IAM::InstanceProfile", "Profile", Roles=[role.ref])
+        if self.session_manager:
+            scope.allow(*SESSIONS, on="*", sid="SessionsTakeNoResource")
+        key = scope.arn(self.key)
+        further = [disk.form(f"/dev/sd{chr(ord('f') + number)}", key) for number, disk in enumerate(self.volumes)]
+        return {
+            "ImageId": self.image_id(), "InstanceType": self.instance, "IamInstanceProfile": profile,
+            "BlockDeviceMappings": [self.root.form("/dev/xvda", key), *further],
+            "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled",
+                                "HttpPutResponseHopLimit": self.hops},
+            VARIABLES: dict(self.environment), FILES: [],
+        }  # fmt: skip
+
+    def commands(self, scope: Scope) -> str:
+        """Return the author's first commands: those of the file, where the text names one beside the blueprint."""
+        text = self.user_data or ""
+        path = Path(scope.architecture.path).parent / text.strip() if text and "\n" not in text.strip() else None
+        if path is not None and len(text) < 255 and path.is_file():
+            text = path.read_text("utf-8")
+        return text.removeprefix("#!/bin/bash").strip()
+
+    def attach_files(self, scope: Scope, files: Files, because: str) -> None:
+        if scope.exists:
+            return
+        scope.build()
+        holder = scope.get(type(self).holder.rpartition(":")[0]) if self.holder else scope.main
+        assert holder is not None
+        path = ".".join(part for part in (type(self).holder.rpartition(":")[2], FILES) if part)
+        holder.append(path, {"protocol": files.protocol, "id": files.id, "dns": files.dns, "path": files.path,
+                             "point": files.point, "name": files.name})  # fmt: skip
+        holder.depends |= set(files.after)
+
+
+def written_out(commands: str) -> Any:
+    """Return the last touch of a server's properties: variables and mounts become user data."""
+
+    def write(properties: dict[str, Any]) -> None:
+        here = properties.get("LaunchTemplateData", properties)
+        variables, mounts = here.pop(VARIABLES, {}), here.pop(FILES, [])
+        lines, parts = ["#!/bin/bash", "set -eu"], dict[str, Any]()
+        if variables:
+            lines.append("cat >> /etc/environment <<'END'")
+            lines += [f"{name}={_hole(value, parts)}" for name, value in variables.items()]
+            lines.append("END")
+        for mount in mounts:
+            lines += _mounting(mount, parts)
+        lines += [commands.replace("${", "${!")] if commands else []
+        if len(lines) > 2:
+            text = "\n".join(lines) + "\n"
+            script: Any = {"Fn::Sub": [text, parts]} if parts else text.replace("${!", "${")
+            here["UserData"] = {"Fn::Base64": script}
+
+    return write
+
+
+def _hole(value: Any, parts: dict[str, Any]) -> str:
+    """Return a value as it stands in the script: text as it is, what CloudFormation works out as a hole."""
+    if isinstance(value, str):
+        return value.replace("${", "${!").replace("\n", " ")
+    name = f"V{len(parts) + 1}"
+    parts[name] = value
+    return f"${{{name}}}"
+
+
+def _mounting(mount: dict[str, Any], parts: dict[str, Any]) -> list[str]:
+    """Return the commands that mount a file system, now and at every start.
+
+    https://docs.aws.amazon.com/efs/latest/ug/efs-mount-helper.html
+    https://docs.aws.amazon.com/fsx/latest/LustreGuide/mounting-ec2-instance.html
+    """
+    path = mount["path"]
+    if mount["protocol"] == "nfs":
+        options = f"_netdev,tls,iam,accesspoint={_hole(mount['point'], parts)}"
+        line = f"{_hole(mount['id'], parts)}:/ {path} efs {options} 0 0"
+        install = "dnf install -y amazon-efs-utils"
+    elif mount["protocol"] == "lustre":
+        line = f"{_hole(mount['dns'], parts)}@tcp:/{_hole(mount['name'], parts)} {path} lustre _netdev,relatime 0 0"
+        install = "dnf install -y lustre-client"
+    else:
+        line = f"//{_hole(mount['dns'], parts)}/share {path} cifs _netdev,vers=3.0,sec=krb5,multiuser 0 0"
+        install = "dnf install -y cifs-utils"
+    return [install, f"mkdir -p {path}", f"echo '{line}' >> /etc/fstab", f"mount {path}"]
+
+
+def held(resource: Resource, kind: Server, scope: Scope) -> Resource:
+    """Mark the resource that holds a server's variables, so that they become user data in the end."""
+    resource.written = written_out(kind.commands(scope))
+    return resource
+
+
+def group_of(scope: Scope) -> Any:
+    """Return the server's security group."""
+    return network.security_group(scope)
