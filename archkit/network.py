@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archkit.architecture import Architecture, Node
-from archkit.offers import Port
+from archkit.offers import Port, Refusal
 from archkit.scope import Resource, Scope
 
 __all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "carriers", "cidrs_of", "endpoint_service", "in_vpc",
            "let_in", "let_out", "open_call", "open_itself", "open_way", "security_group", "stands", "subnets",
-           "tier_of", "used_at_ports", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
+           "tier_of", "too_few_zones", "used_at_ports", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)
@@ -108,6 +108,15 @@ def security_group(scope: Scope) -> Any:
         found = scope.make(ec2.SecurityGroup, "SecurityGroup", GroupDescription=text[:255], VpcId=vpc_id(scope),
                            SecurityGroupEgress=[NOTHING])  # fmt: skip
     return found.att("GroupId")
+
+
+def too_few_zones(node: Node, world: Architecture, least: int = 2) -> Refusal | None:
+    """Refuse a VPC that has fewer zones than what stands in its subnets needs; None where it has enough, or exists."""
+    vpc = vpc_of(node, world)
+    if vpc is None or vpc.existing is not None or vpc.kind.columns() >= least:
+        return None
+    return Refusal(f"{node.kind.name} '{node.id}' needs subnets in {least} zones, and '{vpc.id}' has "
+                   f"{vpc.kind.columns()}", f"zones: {least} on '{vpc.id}'", "needs-zones")  # fmt: skip
 
 
 def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] | None = None) -> None:

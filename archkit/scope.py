@@ -221,8 +221,12 @@ class Link(Protocol):
     def deliver(self, source_arn: Any, to: Scope | None = None) -> Any:
         """Let the owner deliver to `to` (default: the other end) and return the role's ARN where one is used."""
 
-    def hand_over(self, other: Scope | None = None, to: Scope | None = None) -> None:
-        """Hand the target's address, or that of another node, to the source's code (or another's) as a variable."""
+    def hand_over(self, other: Scope | None = None, to: Scope | None = None, *, suffix: str = "",
+                  value: Any = None) -> None:  # fmt: skip
+        """Hand the target's address, or that of another node, to the source's code (or another's) as a variable.
+
+        `suffix` is put behind the variable's name, `value` stands instead of the address.
+        """
 
     @property
     def because(self) -> str:

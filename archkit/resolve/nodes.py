@@ -20,7 +20,7 @@ from archkit.resolve.names import camel
 from archkit.resolve.raw import check_raw
 from archkit.resolve.regions import home_region, localized, own, stamp
 from archkit.resolve.strict import with_keys
-from archkit.schema import fields_of, hints_of
+from archkit.schema import Record, fields_of, hints_of
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["COMMON", "read_nodes"]
@@ -219,7 +219,9 @@ class _Reader:
         """Add one helper with what `defaults:` and the security level say of its kind."""
         cls = catalog.find(helper.kind)
         assert cls is not None, helper.kind
-        values: dict[str, Any] = dict(helper.properties)
+        values: dict[str, Any] = {
+            name: _record(hints_of(cls)[name], value) for name, value in helper.properties.items()
+        }
         for key, tree in self.defaults.of(cls, set(values)):
             if key.text in fields_of(cls):
                 what = f"'{key.text}' of {cls.name}"
@@ -255,3 +257,8 @@ class _Reader:
                 words = listing(node.kind.metrics) or "none"
                 self.report.error("unknown-metric", f"{node.kind.name} has no metric '{metric}'", found.span,
                                   did_you_mean(metric, node.kind.metrics) or f"metrics: {words}")  # fmt: skip
+
+
+def _record(hint: Any, value: Any) -> Any:
+    """Return a helper's property as its type: a mapping stands for the record that it says part of."""
+    return hint(**value) if isinstance(value, dict) and isinstance(hint, type) and issubclass(hint, Record) else value

@@ -56,13 +56,15 @@ class EdgeLink:
         elif self.effect.join is not None:
             self.source.filled(self.effect.join).apply(self)
 
-    def hand_over(self, other: Any = None, to: Any = None) -> None:
+    def hand_over(self, other: Any = None, to: Any = None, *, suffix: str = "", value: Any = None) -> None:
         given, user = other or self.target, to or self.source
         own = other is None or other is self.source or other is self.target
         name = (self.edge.env if own or self.edge.env == "none" else None) or variable(given.node)
         address = given.node.kind.address
-        if name != "none" and address is not None and user.node.kind.variables:
-            user.env(name, given.fill(address), self.because)
+        if name != "none" and user.node.kind.variables and (address is not None or value is not None):
+            user.env(
+                name + suffix, value if address is None or value is not None else given.fill(address), self.because
+            )
 
     @property
     def stem(self) -> str:

@@ -84,11 +84,9 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = super().check(node, world)
-        vpc = network.vpc_of(node, world)
-        if vpc is not None and vpc.existing is None and vpc.kind.columns() < 2:
-            # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
-            found.append(Refusal(f"an Application Load Balancer stands in two zones at least, and '{vpc.id}' has one",
-                                 f"zones: 2 on '{vpc.id}'", "needs-zones"))  # fmt: skip
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
+        few = network.too_few_zones(node, world)
+        found += [few] if few is not None else []
         if not self.redirect and not self.secure:
             found.append(
                 Refusal("there is no HTTPS to redirect to", "domain: shop.example.com", "bad-value", "redirect")

@@ -1,40 +1,75 @@
-"""One database instance."""
+"""One database instance, its standby and its read replicas."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from archkit import network
-from archkit.kind import External, Helper, Kind, NodeId, Port, Spread, prop
+from archkit.architecture import Architecture, Node
+from archkit.kind import External, Helper, Kind, NodeId, Port, Refusal, Spread, prop
 from archkit.kinds.rds.login import BY_IAM, Login
-from archkit.scope import Scope
+from archkit.kinds.rds.shared import (
+    DAILY,
+    ENGINES,
+    LOGS,
+    PORTS,
+    ROTATED,
+    WEEKLY,
+    metrics_of,
+    subnet_group,
+    watch,
+)
+from archkit.logins import attach, credentials, master, rotate, rotation_refusal
+from archkit.scope import Resource, Scope
 
 __all__ = ["Instance"]
 
-Engine = Literal["postgres", "mysql", "mariadb", "oracle", "sqlserver"]
-ENGINES = {"oracle": "oracle-se2", "sqlserver": "sqlserver-se"}
-PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "sqlserver": 1433}
+TLS = {"postgres": ("rds.force_ssl", "1"), "sqlserver": ("rds.force_ssl", "1"),
+       "mysql": ("require_secure_transport", "ON"), "mariadb": ("require_secure_transport", "1")}  # fmt: skip
+"""https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html"""
+FAMILIES = {"postgres": "postgres{0}", "mysql": "mysql{0}.{1}", "mariadb": "mariadb{0}.{1}",
+            "sqlserver": "sqlserver-se-{0}.{1}"}  # fmt: skip
+VERSIONS = {"postgres": "17.9", "mysql": "8.4.8", "mariadb": "11.8.6", "sqlserver": "16.00.4250.1.v1"}
+"""What is made where no version is said: fixed, since another major version would be another database."""
 
 
 class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
-               types=("AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::EC2::SecurityGroup",
-                      "AWS::SecretsManager::SecretTargetAttachment")):  # fmt: skip
-    """Relational database on one instance, with a standby in another zone where asked.
+               types=("AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBParameterGroup",
+                      "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::IAM::Role",
+                      "AWS::SecretsManager::SecretTargetAttachment", "AWS::SecretsManager::RotationSchedule",
+                      "AWS::Logs::LogGroup")):  # fmt: skip
+    """Relational database on one instance, with a standby in another zone and read replicas where asked.
 
-    Its password is made up in a secret and never written down.
+    Its password is made up in a secret and never written down; connections are encrypted where the engine can insist.
     """
 
-    engine: Engine = prop("postgres", "Database engine.", shape=True)
-    version: str | None = prop(None, "Engine version (default: the one RDS prefers).")
-    instance: str = prop("t4g.small", "Instance class, without db.")
-    storage: int = prop(20, "GiB of storage.", ge=20, le=65_536)
+    engine: Literal["postgres", "mysql", "mariadb", "oracle", "sqlserver"] = prop("postgres", "Engine.", shape=True)
+    version: str | None = prop(None, "Engine version (default: a recent one).", pattern=r"[0-9]+(\.[0-9a-z.-]+)?",
+                               shape=True)  # fmt: skip
+    instance: str = prop("t4g.small", "Instance class, without db.", pattern=r"[a-z0-9-]+\.[a-z0-9]+")
+    storage: int = prop(20, "GiB of storage.", ge=20, le=65_536, shape=True)
+    storage_type: Literal["gp3", "gp2", "io1", "io2"] = prop("gp3", "Type of storage.", shape=True)
+    iops: int | None = prop(None, "IOPS (gp3 from 400 GiB, io1, io2).", ge=1_000, le=256_000, shape=True)
+    grow_to: int | None = prop(None, "GiB that storage grows to by itself.", le=65_536, shape=True)
     multi_az: bool = prop(False, "A standby in another zone that takes over.", shape=True)
+    replicas: int = prop(0, "Read replicas.", ge=0, le=15, shape=True)
     port: int | None = prop(None, "Port (default: the engine's).", ge=1_150, le=65_535, shape=True)
-    database: str | None = prop(None, "Database made at the start.", pattern="[A-Za-z][A-Za-z0-9_]*")
-    backup: int = prop(7, "Days that automatic backups are kept.", ge=0, le=35)
-    protect: bool = prop(True, "Refuse to be deleted.")
+    database: str | None = prop(None, "Database made at the start.", pattern="[A-Za-z][A-Za-z0-9_]*", shape=True)
+    backup_days: int = prop(7, "Days that automatic backups are kept.", ge=0, le=35, shape=True)
+    backup_window: str | None = prop(None, "Daily window of backups, HH:MM-HH:MM in UTC.", pattern=DAILY)
+    maintenance: str | None = prop(None, "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.", pattern=WEEKLY)
+    rotate: int | None = prop(None, "Days after which the password is changed.", ge=1, le=1_000, shape=True)
     iam_auth: bool = prop(True, "Let IAM authenticate users, where the engine can.", shape=True)
+    tls: bool = prop(True, "Refuse connections that are not encrypted, where the engine can.", shape=True)
+    parameters: dict[str, str] = prop({}, "Further parameters of the engine.")
+    publish: bool = prop(True, "Publish the engine's logs.")
+    insights: bool = prop(True, "Performance Insights.")
+    watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(0, "Seconds between lines of enhanced monitoring; 0 for none.",
+                                                   shape=True)  # fmt: skip
+    protect: bool = prop(True, "Refuse to be deleted.")
+    upgrade: bool = prop(True, "Take minor versions by itself.")
     key: NodeId | None = prop(None, "Encryption key (default: the AWS-managed one).", slot="key", to="kms.key")
 
     resides = "subnets"
@@ -45,9 +80,16 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
                   "id": "${}", "resource_id": "${.DbiResourceId}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
+    metrics = metrics_of("DBInstanceIdentifier")
+    strict = {"watch": 60, "multi_az": True}
 
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port or PORTS[self.engine]),)
+
+    def attribute(self, name: str) -> str | None:
+        if name == "reader":
+            return "${+Replica1.Endpoint.Address}" if self.replicas else None
+        return super().attribute(name)
 
     def spread(self) -> Spread:
         return "standby" if self.multi_az else "one"
@@ -56,25 +98,79 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
         return self.engine
 
     def helpers(self) -> Mapping[str, Helper]:
-        key = {"key": self.key} if self.key else {}
-        return {"secret": Helper("secretsmanager.secret", {"username": "master", **key}, "credentials")}
+        return credentials(self.key)
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html."""
+        found = [few for few in (network.too_few_zones(node, world),) if few is not None]
+        if self.rotate is not None and (refused := rotation_refusal(node, world)) is not None:
+            found.append(refused)
+        if self.grow_to is not None and self.grow_to < self.storage * 1.1:
+            found.append(Refusal(f"storage grows by a tenth at least, to {int(self.storage * 1.1) + 1} GiB",
+                                 f"grow_to: {self.storage * 2}", "out-of-bounds", "grow_to"))  # fmt: skip
+        if self.storage_type in ("io1", "io2") and (self.iops is None or self.storage < 100):
+            found.append(Refusal(f"{self.storage_type} storage has 100 GiB at least and says its IOPS",
+                                 "storage: 100, iops: 1000", "missing-property", "storage_type"))  # fmt: skip
+        if self.iops is not None and self.storage_type in ("gp2", "gp3") and (
+            self.storage_type == "gp2" or self.storage < (200 if self.engine == "oracle" else 400)
+        ) and self.engine != "sqlserver":  # fmt: skip
+            found.append(Refusal("gp3 storage takes 'iops' from 400 GiB on (Oracle: 200)", "storage: 400", "bad-value",
+                                 "iops"))  # fmt: skip
+        if self.replicas and not self.backup_days:
+            found.append(Refusal("read replicas are made of backups, and none are kept", "backup_days: 7", "bad-value",
+                                 "replicas"))  # fmt: skip
+        if self.database is not None and self.engine == "sqlserver":
+            found.append(Refusal("SQL Server makes no database at the start", None, "bad-value", "database"))
+        return found
 
     def build(self, scope: Scope) -> None:
-        from troposphere import rds, secretsmanager
+        from troposphere import rds
 
-        secret = scope.of(f"{scope.node.id}.secret")
-        assert secret is not None
-        group = scope.make(rds.DBSubnetGroup, "Subnets", DBSubnetGroupDescription=scope.node.title,
-                           SubnetIds=network.subnets(scope))  # fmt: skip
+        username, password = master(scope)
+        common: dict[str, Any] = {
+            "DBInstanceClass": f"db.{self.instance}", "StorageType": self.storage_type, "Iops": self.iops,
+            "VPCSecurityGroups": [network.security_group(scope)], "PubliclyAccessible": False,
+            "AutoMinorVersionUpgrade": self.upgrade, "CopyTagsToSnapshot": True, "DeletionProtection": self.protect,
+            "EnablePerformanceInsights": self.insights, "PreferredMaintenanceWindow": self.maintenance,
+            "PerformanceInsightsKMSKeyId": scope.arn(self.key) if self.insights else None,
+            "EnableCloudwatchLogsExports": LOGS[self.engine] if self.publish else None,
+            "MaxAllocatedStorage": self.grow_to,
+            "EnableIAMDatabaseAuthentication": True if self.iam_auth and self.engine in BY_IAM else None,
+            "DBParameterGroupName": self._parameters(scope), **watch(scope, self.watch),
+        }  # fmt: skip
         made = scope.make(
-            rds.DBInstance, Engine=ENGINES.get(self.engine, self.engine), EngineVersion=self.version,
-            DBInstanceClass=f"db.{self.instance}", AllocatedStorage=str(self.storage), StorageType="gp3",
+            rds.DBInstance, Engine=ENGINES.get(self.engine, self.engine),
+            EngineVersion=self.version or VERSIONS.get(self.engine), AllocatedStorage=str(self.storage),
             StorageEncrypted=True, KmsKeyId=scope.arn(self.key), MultiAZ=self.multi_az, Port=self.port,
-            DBName=self.database, BackupRetentionPeriod=self.backup, DeletionProtection=self.protect,
-            EnableIAMDatabaseAuthentication=True if self.iam_auth and self.engine in BY_IAM else None,
-            MasterUsername=secret.attribute("value.username"), MasterUserPassword=secret.attribute("value.password"),
-            DBSubnetGroupName=group.ref, VPCSecurityGroups=[network.security_group(scope)], PubliclyAccessible=False,
-            CopyTagsToSnapshot=True, AutoMinorVersionUpgrade=True,
+            DBName=self.database, BackupRetentionPeriod=self.backup_days, PreferredBackupWindow=self.backup_window,
+            MasterUsername=username, MasterUserPassword=password, DBSubnetGroupName=subnet_group(scope),
+            LicenseModel={"oracle": "license-included", "sqlserver": "license-included"}.get(self.engine), **common,
         )  # fmt: skip
-        scope.make(secretsmanager.SecretTargetAttachment, "SecretAttachment", SecretId=secret.attribute("arn"),
-                   TargetId=made.ref, TargetType=made.type)  # fmt: skip
+        self._replicas(scope, made, common)
+        attachment = attach(scope)
+        if self.rotate is not None:
+            rotate(scope, self.rotate, ROTATED[self.engine], attachment)
+
+    def _replicas(self, scope: Scope, made: Resource, common: dict[str, Any]) -> None:
+        from troposphere import rds
+
+        for number in range(self.replicas):
+            scope.make(rds.DBInstance, f"Replica{number + 1}", SourceDBInstanceIdentifier=made.ref, **common)
+
+    def _parameters(self, scope: Scope) -> Any:
+        """Return the name of a parameter group of its own, where anything differs from the engine's defaults."""
+        said = dict(self.parameters)
+        if self.tls and self.engine in TLS:
+            name, value = TLS[self.engine]
+            said = {name: value, **said}
+        family = FAMILIES.get(self.engine)
+        if not said or family is None:
+            return None
+        from troposphere import rds
+
+        numbers = re.findall(r"[0-9]+", self.version or VERSIONS.get(self.engine, ""))
+        numbers = [*numbers, "0"] if len(numbers) < 2 else numbers
+        if self.engine == "sqlserver":
+            numbers[1] = numbers[1][:1]
+        return scope.make(rds.DBParameterGroup, "Parameters", Family=family.format(*numbers),
+                          Description=f"Parameters of {scope.node.title}", Parameters=said).ref  # fmt: skip
