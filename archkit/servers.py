@@ -14,6 +14,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import Files, Kind, Listen, NodeId, Port, Record, Refusal, prop
 from archkit.scope import Resource, Scope
+from archkit.values import Sub
 
 __all__ = ["Disk", "Server", "disk_refusals"]
 
@@ -155,7 +156,9 @@ class Server(Kind, abstract=True):
         role = scope.role()
         profile = scope.get("Profile") or scope.make("AWS::IAM::InstanceProfile", "Profile", Roles=[role.ref])
         if self.session_manager:
-            scope.allow(*SESSIONS, on="*", sid="SessionsTakeNoResource")
+            mine = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*")
+            scope.allow(*SESSIONS, on="*", sid="SessionsTakeNoResource",
+                        condition={"ArnLike": {"ec2:SourceInstanceARN": mine}})  # fmt: skip
         key = scope.arn(self.key)
         further = [disk.form(f"/dev/sd{chr(ord('f') + number)}", key) for number, disk in enumerate(self.volumes)]
         return {

@@ -49,7 +49,7 @@ class Redis(Kind, icon="aws/database/elasticache-for-redis", service="Amazon Ela
     replicas: int = prop(0, "Replicas of each shard, in other zones.", ge=0, le=5, shape=True)
     shards: int = prop(1, "Shards; more than one is cluster mode.", ge=1, le=500, shape=True)
     cluster_mode: bool | None = prop(None, "Cluster mode (default: from two shards on).", shape=True)
-    token: bool = prop(False, "Ask clients for a token, made up in a secret.", shape=True)
+    token: bool = prop(True, "Ask clients for a token, made up in a secret.", shape=True)
     snapshots: int = prop(1, "Days that daily snapshots are kept; 0 for none.", ge=0, le=35)
     snapshot_window: str | None = prop(None, "Daily window of snapshots, HH:MM-HH:MM in UTC.",
                                        pattern=r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]")  # fmt: skip

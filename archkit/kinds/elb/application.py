@@ -49,6 +49,7 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     invalid_headers: Literal["drop", "keep"] = prop("drop", "What becomes of headers that are none.")
     preserve_host: bool = prop(False, "Hand the Host header on as it came.")
 
+    strict = {"access_logs": True, "redirect": False}
     listens = Http
     joins = (Route,)
     serves = "alb"
@@ -87,10 +88,6 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
         few = network.too_few_zones(node, world)
         found += [few] if few is not None else []
-        if not self.redirect and not self.secure:
-            found.append(
-                Refusal("there is no HTTPS to redirect to", "domain: shop.example.com", "bad-value", "redirect")
-            )
         return found
 
     def build(self, scope: Scope) -> None:

@@ -95,7 +95,7 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
     data_api: bool = prop(False, "Answer SQL over HTTPS, without a connection (Data API).")
     storage: Literal["standard", "io-optimized"] = prop("standard", "How storage is paid for.")
     insights: bool = prop(True, "Performance Insights.")
-    watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(0, "Seconds between lines of enhanced monitoring; 0 for none.",
+    watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(60, "Seconds between lines of enhanced monitoring; 0 for none.",
                                                    shape=True)  # fmt: skip
     publish: bool = prop(True, "Publish the engine's logs.")
     protect: bool = prop(True, "Refuse to be deleted.")
@@ -113,7 +113,6 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
     grants = {"query": Grant(*DATA)}
     private_link = "rds-data"
     metrics = metrics_of("DBClusterIdentifier", but=("free-storage",))
-    strict = {"watch": 60}
 
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port or PORTS[self.engine]),)

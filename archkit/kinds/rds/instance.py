@@ -66,7 +66,7 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
     parameters: dict[str, str] = prop({}, "Further parameters of the engine.")
     publish: bool = prop(True, "Publish the engine's logs.")
     insights: bool = prop(True, "Performance Insights.")
-    watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(0, "Seconds between lines of enhanced monitoring; 0 for none.",
+    watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(60, "Seconds between lines of enhanced monitoring; 0 for none.",
                                                    shape=True)  # fmt: skip
     protect: bool = prop(True, "Refuse to be deleted.")
     upgrade: bool = prop(True, "Take minor versions by itself.")
@@ -81,7 +81,7 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
     metrics = metrics_of("DBInstanceIdentifier")
-    strict = {"watch": 60, "multi_az": True}
+    strict = {"multi_az": True}
 
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port or PORTS[self.engine]),)
