@@ -20,7 +20,7 @@ def describe(plan: Plan) -> str:
         sentences.append(f"Outside stand {_list(outside)}.")
     for id, group in plan.groups.items():
         inside = [names[child] for child in group.children]
-        sentences.append(f"{names[id]} holds {_list(inside)}.")
+        sentences.append(f"{names[id]} holds {_list(inside) if inside else 'nothing'}.")
     sentences += [_sentence(wire, names) for wire in plan.wires]
     if len(sentences) > _MOST:
         sentences = [*sentences[:_MOST], f"{len(sentences) - _MOST} more are not told."]

@@ -11,21 +11,34 @@ from archkit.diagram.zones import expand
 
 __all__ = ["compose"]
 
-_ROOMS = (1.0, 1.3, 1.7, 2.2)
+_ROOMS = (1.0, 1.0, 1.3, 1.3, 1.7, 1.7, 2.2, 2.2)
 _PATIENCE = 40  # boxes; more are laid out once
+_AIR = 16  # more room around what has trouble, at each try
 
 
 def compose(plan: Plan) -> Scene:
-    """Return the scene with the least trouble: labels that lie on something, wires that lie on one another."""
+    """Return the scene with the least trouble: labels that lie on something, wires that lie on one another.
+
+    What has trouble gets more room around its ends in the next try, and leaves them on other sides; where that does
+    not help, everything gets more room.
+    """
     told, plan = plan, expand(plan)
-    best: tuple[int, Scene] | None = None
+    air: dict[str, float] = {}
+    taken: dict[str, set[int]] = {}
+    best: Scene | None = None
     for room in _ROOMS[: 1 if len(plan.boxes) > _PATIENCE else None]:
-        scene = arrange(plan, room)
-        trouble = route(scene) + place_labels(scene)
-        if best is None or trouble < best[0]:
-            best = (trouble, scene)
-        if not trouble:
+        scene = arrange(plan, room, air)
+        route(scene, taken)
+        place_labels(scene)
+        if best is None or len(scene.crowded) < len(best.crowded):
+            best = scene
+        if not scene.crowded:
             break
+        for wire in plan.wires:
+            if wire.id in scene.crowded:
+                for end in (wire.source, wire.target):
+                    air[end] = air.get(end, 0) + _AIR
+                taken.setdefault(wire.id, set()).update(scene.sides.get(wire.id, ()))
     assert best is not None
-    best[1].told = told
-    return best[1]
+    best.told = told
+    return best

@@ -74,7 +74,7 @@ class _Drawing:
             self._end(wire.source).connect(self._end(wire.target), edge)
 
     def _item(self, id: str) -> None:
-        from diagrams import Cluster
+        from diagrams import Cluster, Node
         from diagrams.custom import Custom
 
         group = self.plan.groups.get(id)
@@ -90,10 +90,12 @@ class _Drawing:
             stack.enter_context(Cluster(_text(group.title) + mark, graph_attr=style))
             for child in group.children:
                 self._item(child)
+            if not group.children:  # a cluster is drawn around nodes only
+                self.nodes[id] = Node("", nodeid=id, shape="point", style="invis")
 
     def _end(self, id: str) -> Any:
         """Return a node, for a group the first one in it: Graphviz draws no edge to a cluster."""
-        while id in self.plan.groups:
+        while id in self.plan.groups and id not in self.nodes:
             id = self.plan.groups[id].children[0]
         return self.nodes[id]
 

@@ -22,6 +22,7 @@ _HEAD = 9  # length of an arrowhead
 _STEP_ALONG = 8  # distance of one place that is tried to the next
 _BESIDE_TRUNK = 150  # what it costs to stand beside a stretch that others use as well
 _NARROW = (64, 84, 104)
+_ROUNDS = 3
 
 
 class _Text(NamedTuple):
@@ -49,32 +50,61 @@ class _Surroundings(NamedTuple):
     frames: list[Rect]
 
 
-def place_labels(scene: Scene) -> int:
-    """Find a place for every label and every step number of a scene's routes; those with least room choose first.
+def place_labels(scene: Scene) -> None:
+    """Find a place for every label and every step number of a scene's routes.
 
-    Returns how many of them had to be laid over something.
+    Those with least room choose first; where some find none, once more with them before all others. What had to be
+    laid over something is crowded.
     """
-    parts = {route.wire.id: list(_free_parts(route, scene.routes)) for route in scene.routes}
-    solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
-    solid += [frame.head.grow(2) for frame in scene.frames.values()]
-    borders = [border for frame in scene.frames.values() for border in _borders(frame.rect)]
-    wires = {route.wire.id: [_thin(part) for part in _parts(route)] for route in scene.routes}
-    placed: dict[str, Label] = {}
-    over = 0
-    wanted = [route for route in scene.routes if route.wire.label or route.wire.step is not None]
-    for route in sorted(wanted, key=lambda route: max((p.high - p.low for p in parts[route.wire.id]), default=0)):
-        texts = list(_texts(route))
-        reach = max(text.width for text in texts) + 2 * _AIR
+    placer = _Placer(scene)
+    best, crowded = placer.place(set())
+    first = set(crowded)
+    for _ in range(_ROUNDS if crowded else 0):
+        placed, troubled = placer.place(first)
+        if len(troubled) < len(crowded):
+            best, crowded = placed, troubled
+        if troubled <= first:
+            break
+        first |= troubled
+    scene.routes = [replace(route, label=best.get(route.wire.id)) for route in scene.routes]
+    scene.crowded |= crowded
+
+
+class _Placer:
+    """Places the labels of a scene, in an order that may be tried again."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.parts = {route.wire.id: list(_free_parts(route, scene.routes)) for route in scene.routes}
+        self.solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
+        self.solid += [frame.head.grow(2) for frame in scene.frames.values()]
+        self.borders = [border for frame in scene.frames.values() for border in _borders(frame.rect)]
+        self.wires = {route.wire.id: [_thin(part) for part in _parts(route)] for route in scene.routes}
+        wanted = [route for route in scene.routes if route.wire.label or route.wire.step is not None]
+        self.wanted = sorted(wanted, key=lambda r: max((p.high - p.low for p in self.parts[r.wire.id]), default=0))
+        self.texts = {route.wire.id: list(_texts(route)) for route in wanted}
+
+    def place(self, first: set[str]) -> tuple[dict[str, Label], set[str]]:
+        """Return all labels, and which of them lie on something; those of `first` choose first."""
+        placed: dict[str, Label] = {}
+        crowded = set()
+        for route in sorted(self.wanted, key=lambda route: route.wire.id not in first):
+            id = route.wire.id
+            placed[id], hits = _choose(
+                route, self.texts[id], self.parts[id], self.wires[id], self._around(route, placed)
+            )
+            if hits:
+                crowded.add(id)
+        return placed, crowded
+
+    def _around(self, route: Route, placed: dict[str, Label]) -> _Surroundings:
+        """Return what is near a wire."""
+        reach = max(text.width for text in self.texts[route.wire.id]) + 2 * _AIR
         area = Rect.around(Rect(*point, *point) for point in route.points).grow(reach)
-        others = [rect for id, rects in wires.items() if id != route.wire.id for rect in rects]
-        around = _Surroundings(
-            [r for r in (*solid, *others, *(label.rect for label in placed.values())) if r.overlaps(area)],
-            [border for border in borders if border.overlaps(area)],
+        others = [rect for id, rects in self.wires.items() if id != route.wire.id for rect in rects]
+        return _Surroundings(
+            [r for r in (*self.solid, *others, *(label.rect for label in placed.values())) if r.overlaps(area)],
+            [border for border in self.borders if border.overlaps(area)],
         )
-        placed[route.wire.id], hits = _choose(route, texts, parts[route.wire.id], wires[route.wire.id], around)
-        over += hits > 0
-    scene.routes = [replace(route, label=placed.get(route.wire.id)) for route in scene.routes]
-    return over
 
 
 def _parts(route: Route) -> Iterator[_Part]:

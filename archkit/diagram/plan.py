@@ -26,7 +26,10 @@ def plan(architecture: Architecture, depth: int | None = None) -> Plan:
     shown = _shown(architecture)
     seen_as = {id: _standing_for(architecture, id, shown, depth) for id in architecture.nodes}
     drawn = {id: node for id, node in shown.items() if seen_as[id] == id}
-    open_groups = {id for id, node in drawn.items() if node.frame and any(n.parent == id for n in drawn.values())}
+    holding = {node.parent for node in drawn.values()}
+    full = {node.parent for node in architecture.nodes.values()}
+    # An empty tier is drawn as well, in each zone; a tier that is closed is one box.
+    open_groups = {id for id, n in drawn.items() if n.frame and (id in holding or (n.kind.row and id not in full))}
     parents = {id: node.parent for id, node in drawn.items()}
     cloud = _cloud(drawn, parents)
     badges = _badges(architecture, seen_as)

@@ -175,7 +175,8 @@ class Route:
 class Scene:
     """The whole picture. Stages fill it in: layout sets leaves and frames, route the routes, labels their labels.
 
-    `told` is the plan as it was before zones were drawn: each node once.
+    `told` is the plan as it was before zones were drawn: each node once. `crowded` are the wires for which, or for the
+    labels of which, there was too little room, `sides` where each leaves its source and enters its target.
     """
 
     plan: Plan
@@ -184,6 +185,8 @@ class Scene:
     vertical: bool = False
     routes: list[Route] = field(default_factory=list)
     told: Plan | None = None
+    crowded: set[str] = field(default_factory=set)
+    sides: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def rect(self, id: str) -> Rect:
         """The area of a node or of a group's frame."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil, log
 
@@ -21,16 +22,17 @@ _DOWN = ("down", "tb", "top-to-bottom", "vertical")
 _WIDE = 1500  # px; a picture up to this width is left as it is, however flat it is
 
 
-def arrange(plan: Plan, room: float = 1.0) -> Scene:
-    """Rank, order and place everything; `room` stretches the distances between nodes."""
+def arrange(plan: Plan, room: float = 1.0, air: Mapping[str, float] | None = None) -> Scene:
+    """Rank, order and place everything; `room` stretches the distances between nodes, `air` those of some."""
+    air = air or {}
     if plan.direction is not None:
-        return _Arranger(plan, room, plan.direction.lower() in _DOWN).scene()
+        return _Arranger(plan, room, air, plan.direction.lower() in _DOWN).scene()
     if any(zones_of(plan, id) for id in plan.groups):
-        return _Arranger(plan, room, True).scene()
-    scene = _Arranger(plan, room, False).scene()
+        return _Arranger(plan, room, air, True).scene()
+    scene = _Arranger(plan, room, air, False).scene()
     if scene.bounds.width <= max(_WIDE, 3.2 * scene.bounds.height):
         return scene
-    return min(scene, _Arranger(plan, room, True).scene(), key=_awkwardness)
+    return min(scene, _Arranger(plan, room, air, True).scene(), key=_awkwardness)
 
 
 def _awkwardness(scene: Scene) -> float:
@@ -41,9 +43,10 @@ def _awkwardness(scene: Scene) -> float:
 class _Arranger:
     """Lays out the zones of every VPC, then the rest around these blocks, then the gateways on the frames."""
 
-    def __init__(self, plan: Plan, room: float, vertical: bool) -> None:
+    def __init__(self, plan: Plan, room: float, air: Mapping[str, float], vertical: bool) -> None:
         self.plan = plan
         self.room = room
+        self.air = air
         self.vertical = vertical
         self.blocks: dict[str, Block] = {}
         self.inside: dict[str, str] = {}
@@ -61,12 +64,12 @@ class _Arranger:
     def _block(self, id: str) -> Block | None:
         """Lay out by itself what is drawn as zones, or flows another way than what is around it."""
         if zones_of(self.plan, id):
-            return block(self.plan, id, self.room)
+            return block(self.plan, id, self.room, self.air)
         direction = self.plan.groups[id].direction
         if direction is None or (direction in _DOWN) == self.vertical:
             return None
         inner = part(self.plan, [child for child in self.plan.children(id) if child not in borders(self.plan)])
-        scene = _Arranger(inner, self.room, not self.vertical).scene()
+        scene = _Arranger(inner, self.room, self.air, not self.vertical).scene()
         left, top, right, bottom = scene.bounds
         leaves = {id: replace(moved(leaf, -left, -top), box=self.plan.boxes[id]) for id, leaf in scene.leaves.items()}
         frames = {id: frame.rect.moved(-left, -top) for id, frame in scene.frames.items()}
@@ -76,7 +79,7 @@ class _Arranger:
         """Place everything."""
         vertical = self.vertical
         leaves = {name: _leaf(self.outer.boxes[name], made) for name, made in self.blocks.items()}
-        rigid = Rigid(leaves, self.ends, allowances(self.plan, self.gateways, vertical))
+        rigid = Rigid(leaves, self.ends, allowances(self.plan, self.gateways, vertical), self.air)
         scene = place(self.outer, self.levels, vertical, self.room, rigid)
         scene.plan = self.plan
         for name, made in self.blocks.items():

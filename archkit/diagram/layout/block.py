@@ -6,14 +6,14 @@ Each tier is a stack of bands: what stands plainly in its subnets, and what a fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
 from archkit.diagram.layout.levels import levels
 from archkit.diagram.layout.measure import HEAD, PAD, head_height, least_size
 from archkit.diagram.layout.order import order
-from archkit.diagram.layout.place import place
+from archkit.diagram.layout.place import Rigid, place
 from archkit.diagram.layout.rank import acyclic, ranks
 from archkit.diagram.plan import Plan
 from archkit.diagram.scene import Leaf, Rect, moved
@@ -84,15 +84,16 @@ def zones_of(plan: Plan, group: str) -> list[str]:
     ]
 
 
-def block(plan: Plan, vpc: str, room: float) -> Block:
+def block(plan: Plan, vpc: str, room: float, air: Mapping[str, float]) -> Block:
     """Lay out the zones of a VPC."""
-    return _Builder(plan, vpc, room).build()
+    return _Builder(plan, vpc, room, air).build()
 
 
 class _Builder:
-    def __init__(self, plan: Plan, vpc: str, room: float) -> None:
+    def __init__(self, plan: Plan, vpc: str, room: float, air: Mapping[str, float]) -> None:
         self.plan = plan
         self.room = room
+        self.rigid = Rigid(air=air)
         self.zones = zones_of(plan, vpc)
         self.tiers = list(zip(*(plan.groups[zone].children for zone in self.zones), strict=True))
         self.overlays = {id: group for id, group in plan.groups.items() if group.overlay and group.parent == vpc}
@@ -164,9 +165,10 @@ class _Builder:
 
     def _bands(self, tier: Sequence[str]) -> list[_Band]:
         """Part a tier into bands, in the order of the flow."""
-        spanning = [item for item in self.plan.groups[tier[0]].members if item not in self.over]
+        members = self.plan.groups[tier[0]].members
+        spanning = [item for item in members if item not in self.over]
         cells = [list(self.plan.groups[subnet].children) for subnet in tier]
-        keys = list(dict.fromkeys(self._key(item) for item in (*spanning, *(i for cell in cells for i in cell))))
+        keys = list(dict.fromkeys(self._key(item) for item in (*members, *(i for cell in cells for i in cell))))
         rank = self._ranks(keys)
         stack: list[list[str]] = []
         for number in sorted(set(rank.values())):
@@ -239,7 +241,7 @@ class _Builder:
         inner = part(self.plan, items)
         found = levels(inner, True, packed=False)
         order(found)
-        scene = place(inner, found, True, self.room)
+        scene = place(inner, found, True, self.room, self.rigid)
         around = scene.bounds
         dx, dy = -around.left, -around.top
         leaves = {id: replace(moved(leaf, dx, dy), box=self.plan.boxes[id]) for id, leaf in scene.leaves.items()}

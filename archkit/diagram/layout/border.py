@@ -15,7 +15,7 @@ __all__ = ["Allowance", "allowances", "borders", "place_borders"]
 Side = Literal["left", "top", "right", "bottom"]
 _SIDES: tuple[Side, ...] = ("left", "top", "right", "bottom")
 _AIR = 8  # around what stands on a frame
-_SPACE = 120  # distance of two of them on one side
+_SPACE = 100  # least distance of two of them on one side
 _START: dict[Side, int] = {"left": 44, "right": 44, "top": 36, "bottom": 70}  # from the title, or from a corner
 _END: dict[Side, int] = {"left": 70, "right": 70, "top": 130, "bottom": 70}
 
@@ -51,7 +51,7 @@ def allowances(plan: Plan, gateways: Iterable[str], vertical: bool) -> dict[str,
         at, around = _SIDES.index(side), Rect.around(leaf.rect for leaf in leaves)
         beyond = -around[at] if at < 2 else around[at]
         within = around[at + 2] if at < 2 else -around[at - 2]
-        length = _START[side] + _SPACE * (len(leaves) - 1) + _END[side]
+        length = _START[side] + _space(leaves) * (len(leaves) - 1) + _END[side]
         if side in ("top", "bottom"):
             head = least_size(plan.groups[group])[0] if side == "top" else 0
             least = max(least[0], head + length), least[1]
@@ -59,6 +59,11 @@ def allowances(plan: Plan, gateways: Iterable[str], vertical: bool) -> dict[str,
             least = least[0], max(least[1], HEAD + length)
         found[group] = Allowance(_with(out, at, beyond + _AIR), _with(inside, at, within + _AIR), least)
     return found
+
+
+def _space(leaves: Iterable[Leaf]) -> float:
+    """Return how far gateways on one side stand apart."""
+    return max(_SPACE, *(max(leaf.rect.width, leaf.rect.height) + 24 for leaf in leaves))
 
 
 def _with(values: tuple[float, ...], at: int, value: float) -> tuple[float, ...]:
@@ -86,9 +91,10 @@ def place_borders(scene: Scene, gateways: Iterable[str]) -> None:
         frame = scene.frames[group]
         wishes = {id: _wish(scene, id, frame, side) for id in ids}
         low, high = _room(frame, side)
-        at = low - _SPACE
+        space = _space(_on(scene.plan.boxes[id], frame.rect, side, 0) for id in ids)
+        at = low - space
         for id in sorted(ids, key=lambda id: (wishes[id], ids.index(id))):
-            at = max(at + _SPACE, min(wishes[id], high - _SPACE * (len(ids) - 1)), low)
+            at = max(at + space, min(wishes[id], high - space * (len(ids) - 1)), low)
             scene.leaves[id] = _on(scene.plan.boxes[id], frame.rect, side, at)
 
 

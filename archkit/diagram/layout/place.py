@@ -33,12 +33,13 @@ class Rigid(NamedTuple):
     """What is settled before: nodes of any size with where the wires end in them, and what stands out of frames.
 
     `ends` says how far from a node's middle a wire's end stands (by the wire and the node), `allowances` the
-    room that what stands on a group's frame takes.
+    room that what stands on a group's frame takes, `air` more room around some.
     """
 
     leaves: Mapping[str, Leaf] = {}
     ends: Mapping[tuple[str, str], tuple[float, float]] = {}
     allowances: Mapping[str, Allowance] = {}
+    air: Mapping[str, float] = {}
 
 
 def place(
@@ -87,6 +88,7 @@ class _Placer:
         for group in self.plan.groups.values():
             wide, high = least_size(group)
             out, _, least = self.rigid.allowances.get(group.id, Allowance())
+            out = tuple(side + self.rigid.air.get(group.id, 0) for side in out)
             wide, high = max(wide, round(least[0])), max(high, round(least[1]))
             self.x.span(group.id, wide, 3, PAD, PAD, (out[0], out[2]))
             self.y.span(group.id, high, 3, head_height(group) + PAD, PAD, (out[1], out[3]))
@@ -110,12 +112,12 @@ class _Placer:
 
     def _reach(self, id: str, axis: Axis) -> tuple[float, float]:
         """Return how far a node extends from the middle of its icon on an axis, before and after."""
-        rect = self.leaves[id].rect
+        rect, air = self.leaves[id].rect, self.rigid.air.get(id, 0)
         if axis is self.y:
             loops = sum(wire.source == wire.target == id for wire in self.plan.wires)
             loop = 22 + 20 * ((loops - 1) // 2) if loops else 0
-            return -rect.top + loop, rect.bottom
-        half = ceil(max(-rect.left, rect.right))
+            return -rect.top + loop + air, rect.bottom + air
+        half = ceil(max(-rect.left, rect.right) + air)
         if self.vertical:
             # Labels stand on the vertical wires above a node and must not meet those of its neighbours.
             half = max([half, *(ceil(self.labels[w.id][0] / 2) for w in self.plan.wires if w.target == id)])

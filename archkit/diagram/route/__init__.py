@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from archkit.diagram.layout.measure import label_size
 from archkit.diagram.plan import Wire
@@ -22,10 +22,11 @@ _NEAR = 5  # grid lines that are nearer than this to another are left out
 _LOOP = 18  # how far a loop stands out from its node
 
 
-def route(scene: Scene) -> int:
+def route(scene: Scene, taken: Mapping[str, set[int]] | None = None) -> None:
     """Find the ways of all wires of a scene and put them into `scene.routes`, in the order of the plan.
 
-    Returns in how many places there was too little room for them.
+    Those for which there is too little room are `crowded`. Of a wire that has been crowded before, `taken` says which
+    sides of its ends it keeps off if it can.
     """
     wires = split(wire for wire in scene.plan.wires if wire.source != wire.target)
     net = nets(scene.plan.wires)
@@ -41,21 +42,23 @@ def route(scene: Scene) -> int:
     for wire in scene.plan.wires:
         if wire.id in loops:
             walls.append(Obstacle(Rect.around(Rect(*p, *p) for p in loops[wire.id]).grow(CLEAR - 2), wire.source))
-    ends = {wire.id: _ends(scene, wire) for wire in wires}
-    ways = _search(scene, wires, net, ends, walls)
+    ends = {wire.id: _ends(scene, wire, (taken or {}).get(wire.id, set())) for wire in wires}
+    every = {wire.id: _ends(scene, wire, set()) for wire in wires if wire.id in (taken or {})}
+    ways = _search(scene, wires, net, ends, every, walls)
     paths = []
     corners = Searcher(ways.grid).corners
     for wire in wires:
         way = ways.found.get(wire.id)
         if way is not None:
+            scene.sides[wire.id] = way[0].side, way[2].side
             wide = label_size(wire)[1 if scene.vertical else 0]
             paths.append(Path(wire.id, net[wire.id], corners(way), (way[0], way[2]), (wire.source, wire.target), wide))
-    trouble = spread(paths, walls)
+    crowded = spread(paths, walls)
     drawn = {path.id: tidy(path.points) for path in paths} | loops
     for wire in wires:
         if wire.id not in drawn:  # walled in on all sides: better drawn across something than not at all
             drawn[wire.id] = _plain(*ends[wire.id])
-            trouble += 10
+            crowded.add(wire.id)
     whole = {wire.id: joined(wire, drawn) for wire in scene.plan.wires}
     breaks = gaps([(wire.id, net[wire.id], whole[wire.id][0]) for wire in scene.plan.wires])
     scene.routes = [
@@ -63,7 +66,10 @@ def route(scene: Scene) -> int:
         for wire in scene.plan.wires
         for points, hidden in (whole[wire.id],)
     ]
-    return trouble
+    scene.crowded |= {id.partition("~")[0] for id in crowded}
+
+
+Ends = dict[str, tuple[list[Port], list[Port]]]
 
 
 class _Ways:
@@ -76,12 +82,14 @@ def _item(scene: Scene, id: str) -> Leaf | Frame:
     return scene.leaves[id] if id in scene.leaves else scene.frames[id]
 
 
-def _ends(scene: Scene, wire: Wire) -> tuple[list[Port], list[Port]]:
+def _ends(scene: Scene, wire: Wire, taken: set[int]) -> tuple[list[Port], list[Port]]:
     """Return the ports that a wire may use at its source and at its target."""
     source, target = _item(scene, wire.source), _item(scene, wire.target)
     outer = wire.source in scene.plan.chain(wire.target), wire.target in scene.plan.chain(wire.source)
     starts, ends = ports(source, _middle(target), outer[0]), ports(target, _middle(source), outer[1])
-    return through(scene, wire, wire.source, starts), through(scene, wire, wire.target, ends)
+    starts, ends = through(scene, wire, wire.source, starts), through(scene, wire, wire.target, ends)
+    return ([port for port in starts if port.side not in taken] or starts,
+            [port for port in ends if port.side not in taken] or ends)  # fmt: skip
 
 
 def _middle(item: Leaf | Frame) -> Point:
@@ -92,11 +100,15 @@ def _search(
     scene: Scene,
     wires: list[Wire],
     net: dict[str, str],
-    ends: dict[str, tuple[list[Port], list[Port]]],
+    ends: Ends,
+    every: Ends,
     walls: list[Obstacle],
 ) -> _Ways:
-    """Find all ways: short ones first, then once more those that cross another."""
-    exits = [port.exit for pair in ends.values() for side in pair for port in side]
+    """Find all ways: short ones first, then once more those that cross another.
+
+    Where `ends` leave a wire no way at all, it takes one of `every` port.
+    """
+    exits = [port.exit for pair in (*ends.values(), *every.values()) for side in pair for port in side]
     xs, ys = _lines(scene, (point.x for point in exits), True), _lines(scene, (point.y for point in exits), False)
     grid = Grid(xs, ys, walls, {id: frame.rect for id, frame in scene.frames.items()})
     searcher = Searcher(grid)
@@ -104,6 +116,8 @@ def _search(
     quests = {wire.id: _quest(scene, wire, net[wire.id], *ends[wire.id]) for wire in wires}
     for wire in sorted(wires, key=lambda wire: (_distance(scene, wire), wire.id)):
         way = searcher.find(quests[wire.id])
+        if way is None and wire.id in every:
+            way = searcher.find(_quest(scene, wire, net[wire.id], *every[wire.id]))
         if way is not None:
             found[wire.id] = way
             searcher.mark(way, net[wire.id])

@@ -22,13 +22,13 @@ _SPAN = 64_000  # the room that tracks are placed in, in half px
 _MERGE = 26  # stretches of one bundle that are nearer than this become one
 
 
-def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> int:
+def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> set[str]:
     """Move the stretches of all paths apart, first those that run down, then those that run across.
 
-    Returns how many of them still lie almost on one another.
+    Returns those that still lie almost on one another.
     """
     walls = list(walls)
-    squeezed = 0
+    squeezed: set[str] = set()
     for down in (True, False):
         tracks = tracks_of(paths, down)
         bars = [wall for wall in walls if wall.only != ("h" if down else "v")]
@@ -37,7 +37,7 @@ def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> int:
         tracks = _merged(tracks)
         _wish_ports(tracks, down)
         for cluster in _clusters(tracks):
-            squeezed += _settle(cluster)
+            squeezed |= _settle(cluster)
         for track in tracks:
             for stretch in track.stretches:
                 _move(stretch, track.at, down)
@@ -166,17 +166,18 @@ def _clusters(tracks: Sequence[Track]) -> list[list[Track]]:
     return list(found.values())
 
 
-def _settle(cluster: list[Track]) -> int:
+def _settle(cluster: list[Track]) -> set[str]:
     """Give every track of a cluster its place; where there is too little room, they stand closer.
 
-    Returns how many pairs are left with less than 4 px between them.
+    Returns the paths that are left with less than 4 px between them.
     """
     order = _ordered(cluster)
     pairs = _neighbours(order)
     places = _solve(order, pairs, elastic=False) or _solve(order, pairs, elastic=True) or []
     for track, place in zip(order, places, strict=True):
         track.at = place
-    return sum(abs(one.at - two.at) < 4 for one, two in pairs)
+    close = [track for pair in pairs if abs(pair[0].at - pair[1].at) < 4 for track in pair]
+    return {stretch.path.id for track in close for stretch in track.stretches}
 
 
 def _neighbours(order: list[Track]) -> list[tuple[Track, Track]]:
