@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import ceil, log
+from math import floor, log
 
 from archkit.diagram.layout.block import Block, block, part, zones_of
 from archkit.diagram.layout.border import allowances, borders, place_borders
@@ -70,10 +70,11 @@ class _Arranger:
             return None
         inner = part(self.plan, [child for child in self.plan.children(id) if child not in borders(self.plan)])
         scene = _Arranger(inner, self.room, self.air, not self.vertical).scene()
-        left, top, right, bottom = scene.bounds
+        left, top, right, bottom = (2 * floor(side / 2) for side in scene.bounds)
+        right, bottom = right + 2, bottom + 2
         leaves = {id: replace(moved(leaf, -left, -top), box=self.plan.boxes[id]) for id, leaf in scene.leaves.items()}
         frames = {id: frame.rect.moved(-left, -top) for id, frame in scene.frames.items()}
-        return Block(ceil(right - left), ceil(bottom - top), leaves, frames)
+        return Block(right - left, bottom - top, leaves, frames)
 
     def scene(self) -> Scene:
         """Place everything."""

@@ -103,13 +103,13 @@ class _Builder:
     def build(self) -> Block:
         """Lay out every tier, then make columns and rows of them."""
         tiers = [self._bands(tier) for tier in self.tiers]
-        wide = max(self._least(tier, bands) for tier, bands in zip(self.tiers, tiers, strict=True))
+        wide = _even(max(self._least(tier, bands) for tier, bands in zip(self.tiers, tiers, strict=True)))
         middle = len(self.zones) // 2
-        gap = self._gap(tiers)
+        gap, gutter = _even(self._gap(tiers)), _even(_GUTTER * self.room)
         made = Block()
         lefts, x = [], 0.0
         for number in range(len(self.zones)):
-            x += (gap if number == middle else _GUTTER * self.room) if number else 0
+            x += (gap if number == middle else gutter) if number else 0
             lefts.append(x)
             x += wide + 2 * _ZONE_PAD
         made.width = x
@@ -118,8 +118,8 @@ class _Builder:
             top, y = y, self._row(made, bands, lefts, wide, y + HEAD, gap)
             for left, subnet in zip(lefts, tier, strict=True):
                 made.frames[subnet] = Rect(left + _ZONE_PAD, top, left + _ZONE_PAD + wide, y)
-            y += _ROW_GAP * self.room
-        made.height = y - _ROW_GAP * self.room + _ZONE_PAD
+            y += round(_ROW_GAP * self.room)
+        made.height = _even(y - _ROW_GAP * self.room + _ZONE_PAD)
         for left, zone in zip(lefts, self.zones, strict=True):
             made.frames[zone] = Rect(left, 0, left + wide + 2 * _ZONE_PAD, made.height)
         return made
@@ -151,7 +151,7 @@ class _Builder:
         """Put the bands of a tier below one another; return where its subnets end."""
         middle = len(lefts) // 2
         for number, band in enumerate(bands):
-            y += (_BAND_GAP if number else 14) * self.room**0.5
+            y += round((_BAND_GAP if number else 14) * self.room**0.5)
             for left, piece in zip(lefts, band.cells, strict=True):
                 _put(made, piece, round(left + _ZONE_PAD + (wide - piece.width) / 2), y + band.lead - piece.lead)
             if band.between.leaves:
@@ -243,12 +243,16 @@ class _Builder:
         order(found)
         scene = place(inner, found, True, self.room, self.rigid)
         around = scene.bounds
-        dx, dy = -around.left, -around.top
+        dx, dy = ceil(-around.left), ceil(-around.top)  # whole px, so that icons and lines stay sharp
         leaves = {id: replace(moved(leaf, dx, dy), box=self.plan.boxes[id]) for id, leaf in scene.leaves.items()}
         frames = {id: frame.rect.moved(dx, dy) for id, frame in scene.frames.items()}
         icons = [leaf.icon.center for leaf in leaves.values()]
         lead, first = min((point.y for point in icons), default=0), min((point.x for point in icons), default=0)
-        return _Piece(ceil(around.width), ceil(around.height), leaves, frames, lead, first)
+        return _Piece(ceil(around.right + dx), ceil(around.bottom + dy), leaves, frames, lead, first)
+
+
+def _even(value: float) -> int:
+    return 2 * ceil(value / 2)
 
 
 def part(plan: Plan, items: Sequence[str]) -> Plan:
