@@ -141,8 +141,8 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
         else:
             # groups of another VPC can be named over some connections only, addresses over all
             for number, (here, there) in enumerate(zip(cidrs_of(source), cidrs_of(target), strict=False)):
-                let_in(target, here, port, because, f"{source.id}{number + 1}")
-                let_out(source, there, port, because, f"{target.id}{number + 1}")
+                let_in(target, here, port, because, f"{source.id}Zone{number + 1}")
+                let_out(source, there, port, because, f"{target.id}Zone{number + 1}")
 
 
 def open_itself(scope: Scope, ports: Iterable[Port], because: str) -> list[Resource]:

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Kind, Refusal, prop
+from archkit.kinds.ec2.acl import Rule, write
 from archkit.kinds.ec2.addresses import LETTERS, SLOTS, ipv6_index, slot_of, subnet_ranges
+from archkit.kinds.ec2.tables import named
 from archkit.scope import Resource, Scope
 from archkit.values import Att, Ref
 
@@ -21,7 +23,8 @@ ANYWHERE6 = "::/0"
 
 class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
               types=("AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::Route",
-                     "AWS::EC2::SubnetRouteTableAssociation")):  # fmt: skip
+                     "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
+                     "AWS::EC2::SubnetNetworkAclAssociation")):  # fmt: skip
     """Tier of subnets, one in each zone.
 
     Public ones have a way from the Internet, private ones a way out at most, isolated ones neither.
@@ -32,6 +35,8 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
                             shape=True)  # fmt: skip
     cidrs: list[str] = prop([], "Ranges of its subnets, zone by zone, instead of planned ones.",
                             pattern=r"[0-9.]+/[0-9]+", shape=True)  # fmt: skip
+
+    acl: list[Rule] = prop([], "Network ACL, rule by rule (default: the VPC's, which lets all through).")
 
     network = "subnets"
     resides = "vpc"
@@ -79,12 +84,14 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
         for index, (letter, found) in enumerate(zip(LETTERS, ranges, strict=False)):
             subnet = scope.make(
                 ec2.Subnet, letter, VpcId=network.vpc_id(scope), CidrBlock=str(found),
-                AvailabilityZone={"Fn::Select": [index, {"Fn::GetAZs": ""}]},
+                AvailabilityZone={"Fn::Select": [index, {"Fn::GetAZs": ""}]}, Tags=named(scope, f"-{letter.lower()}"),
                 **(_ipv6(vpc, ipv6_index(self.tier, slot, index)) if vpc.kind.ipv6 else {}),
             )  # fmt: skip
             if table is None or self._own_tables(vpc):
                 table = self._table(scope, letter if self._own_tables(vpc) else "", index)
             scope.make(ec2.SubnetRouteTableAssociation, f"{letter}Routes", SubnetId=subnet.ref, RouteTableId=table.ref)
+        if self.acl:
+            write(scope, self.acl, LETTERS[: len(ranges)])
 
     def _own_tables(self, vpc: Scope) -> bool:
         """Each zone has a route table of its own where each has a NAT gateway, so that no zone needs another."""
@@ -94,7 +101,8 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
     def _table(self, scope: Scope, zone: str, index: int) -> Resource:
         from troposphere import ec2
 
-        table = scope.make(ec2.RouteTable, f"{zone}RouteTable", VpcId=network.vpc_id(scope))
+        table = scope.make(ec2.RouteTable, f"{zone}RouteTable", VpcId=network.vpc_id(scope),
+                           Tags=named(scope, f"-{zone.lower()}" if zone else ""))  # fmt: skip
         internet, nat = (network.in_vpc(scope, f"ec2.{name}_gateway") for name in ("internet", "nat"))
         way: dict[str, Any] = {}
         if self.tier == "public" and internet is not None:
@@ -104,6 +112,14 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
         if way:
             scope.make(ec2.Route, f"{zone}DefaultRoute", RouteTableId=table.ref,
                        DestinationCidrBlock=network.ANYWHERE, **way)  # fmt: skip
+        vpc = network.vpc_scope(scope)
+        if vpc.kind.ipv6 and self.tier == "public" and internet is not None:
+            scope.make(ec2.Route, f"{zone}DefaultRoute6", RouteTableId=table.ref, DestinationIpv6CidrBlock=ANYWHERE6,
+                       **way)  # fmt: skip
+        elif vpc.kind.ipv6 and self.tier == "private":
+            only = vpc.get("EgressOnly") or vpc.make(ec2.EgressOnlyInternetGateway, "EgressOnly", VpcId=vpc.main.ref)
+            scope.make(ec2.Route, f"{zone}DefaultRoute6", RouteTableId=table.ref, DestinationIpv6CidrBlock=ANYWHERE6,
+                       EgressOnlyInternetGatewayId=only.ref)  # fmt: skip
         return table
 
 

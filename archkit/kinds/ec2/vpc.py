@@ -7,14 +7,31 @@ from ipaddress import IPv4Network
 from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Frame, Helper, Kind, Refusal, prop
+from archkit.kind import External, Frame, Helper, Kind, NodeId, Record, Refusal, prop
+from archkit.kinds.ec2.peering import Peer, tiers_in
+from archkit.kinds.ec2.tables import named, route_tables
+from archkit.retention import Days
 from archkit.scope import Scope
+from archkit.values import Sub, account
 
 __all__ = ["Vpc"]
 
+FLOWS = "vpc-flow-logs.amazonaws.com"
+
+
+class Dhcp(Record):
+    """What machines of the network are told when they start."""
+
+    domain: str | None = prop(None, "Domain name that is put behind bare names.")
+    servers: list[str] = prop(["AmazonProvidedDNS"], "DNS servers.", le=4)
+    ntp: list[str] = prop([], "Time servers.", le=4)
+
 
 class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
-          types=("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock")):  # fmt: skip
+          types=("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::Route",
+                 "AWS::EC2::VPCEndpoint", "AWS::EC2::FlowLog", "AWS::IAM::Role", "AWS::EC2::DHCPOptions",
+                 "AWS::EC2::VPCDHCPOptionsAssociation", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::VPNGateway",
+                 "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPNGatewayRoutePropagation")):  # fmt: skip
     """Network of your own: groups of subnets over Availability Zones, with the ways in and out that are asked for."""
 
     cidr: str = prop("10.0.0.0/16", "Its IPv4 range, /16 to /28.", pattern=r"[0-9.]+/[0-9]+", shape=True)
@@ -23,11 +40,23 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
         "none", "NAT gateways through which private subnets reach the Internet.", shape=True
     )
     ipv6: bool = prop(False, "An IPv6 range as well, with an egress-only gateway for private subnets.", shape=True)
+    endpoints: list[Literal["s3", "dynamodb"]] = prop(
+        ["s3", "dynamodb"], "Gateway endpoints, which cost nothing: services that its subnets reach without NAT.",
+        shape=True,
+    )  # fmt: skip
+    flow_logs: Literal["none", "rejected", "all"] = prop("rejected", "Connections that are written to a log group.",
+                                                         shape=True)  # fmt: skip
+    logs: Days = prop(30, "Days that flow log lines are kept.")
+    dhcp: Dhcp | None = prop(None, "DHCP options (default: the Region's).")
+    dedicated: bool = prop(False, "Run every instance on hardware of its own.")
+    key: NodeId | None = prop(None, "Key that encrypts the flow logs.", slot="key", to="kms.key")
 
     frame = Frame("#8C4FFF", icon="aws/network/vpc")
     network = "vpc"
+    joins = (Peer,)
     attributes = {"id": "${}", "cidr": "${.CidrBlock}"}
     external = External(("id",))
+    strict = {"flow_logs": "all", "logs": 365}
 
     def columns(self) -> int:
         return self.zones
@@ -37,6 +66,14 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
 
     def ranges(self, scope: Scope) -> list[Any]:
         return [scope.attribute("cidr") if scope.exists else self.cidr]
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple(self.endpoints)
+
+    def helpers(self) -> Mapping[str, Helper]:
+        if self.flow_logs == "none":
+            return {}
+        return {"flows": Helper("logs.group", {"logs": self.logs, **({"key": self.key} if self.key else {})})}
 
     def helpers_around(self, node: Node, nodes: Mapping[str, Node]) -> Mapping[str, Helper]:
         mine = [other for other in nodes.values() if other.parent == node.id]
@@ -51,16 +88,63 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         try:
-            IPv4Network(self.cidr)
+            whole = IPv4Network(self.cidr)
         except ValueError as error:
             return [
                 Refusal(f"'{self.cidr}' is no range of addresses: {error}", "cidr: 10.0.0.0/16", "bad-value", "cidr")
             ]
-        return []
+        found = []
+        if not 16 <= whole.prefixlen <= 28:
+            # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+            found.append(Refusal(f"a VPC's range is a /16 to /28, not a /{whole.prefixlen}", "cidr: 10.0.0.0/16",
+                                 "out-of-bounds", "cidr"))  # fmt: skip
+        tiers = [child for child in world.children(node.id) if child.kind.network == "subnets"]
+        if self.nat != "none" and not any(tier.kind.exposure() == "public" for tier in tiers):
+            way = f"a group {{kind: ec2.subnets, tier: public}} in '{node.id}'"
+            found.append(
+                Refusal("a NAT gateway stands in public subnets, and there are none", way, "needs-public", "nat")
+            )
+        return found
 
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
 
-        scope.make(ec2.VPC, CidrBlock=self.cidr, EnableDnsSupport=True, EnableDnsHostnames=True)
+        vpc = scope.make(ec2.VPC, CidrBlock=self.cidr, EnableDnsSupport=True, EnableDnsHostnames=True,
+                         InstanceTenancy="dedicated" if self.dedicated else None,
+                         Tags=named(scope))  # fmt: skip
         if self.ipv6:
-            scope.make(ec2.VPCCidrBlock, "Ipv6", VpcId=scope.main.ref, AmazonProvidedIpv6CidrBlock=True)
+            scope.make(ec2.VPCCidrBlock, "Ipv6", VpcId=vpc.ref, AmazonProvidedIpv6CidrBlock=True)
+        if self.dhcp is not None:
+            options = scope.make(
+                ec2.DHCPOptions, "Dhcp", DomainName=self.dhcp.domain, DomainNameServers=list(self.dhcp.servers),
+                NtpServers=list(self.dhcp.ntp) or None,
+            )  # fmt: skip
+            scope.make(ec2.VPCDHCPOptionsAssociation, "DhcpAssociation", VpcId=vpc.ref, DhcpOptionsId=options.ref)
+        self._flows(scope)
+
+    def _flows(self, scope: Scope) -> None:
+        """https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html."""
+        group = scope.of(f"{scope.node.id}.flows")
+        if group is None:
+            return
+        role = scope.principal(FLOWS, "Flows")
+        made = role.role()
+        statement = made.properties["AssumeRolePolicyDocument"]["Statement"][0]
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
+        role.grant(group, "write")
+        role.allow("logs:DescribeLogStreams", on=group.attribute("arn"))
+        scope.make("AWS::EC2::FlowLog", "FlowLog", after=role.after_rights(), ResourceType="VPC",
+                   ResourceId=scope.main.ref, TrafficType="ALL" if self.flow_logs == "all" else "REJECT",
+                   LogDestinationType="cloud-watch-logs", LogGroupName=group.attribute("name"),
+                   DeliverLogsPermissionArn=made.att("Arn"), MaxAggregationInterval=600)  # fmt: skip
+
+    def finish(self, scope: Scope) -> None:
+        from troposphere import ec2
+
+        tables = [table for tier in tiers_in(scope) for table in route_tables(tier)]
+        for service in self.endpoints if tables else ():
+            scope.make(
+                ec2.VPCEndpoint, f"{service.capitalize()}Endpoint", VpcId=scope.main.ref, VpcEndpointType="Gateway",
+                ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{service}"),
+                RouteTableIds=[table.ref for table in tables],
+            )  # fmt: skip
