@@ -162,6 +162,10 @@ class Listen(Record):
         """Say why these two nodes cannot be connected with these options; None where they can."""
         return None
 
+    def opened(self, kind: Kind) -> tuple[Port, ...]:
+        """Return the ports that are opened: those of the target's kind, unless the edge says which."""
+        return kind.ports()
+
     def services(self) -> tuple[str, ...]:
         """Return the endpoint services that the source calls for it, such as that of the secret."""
         return ()

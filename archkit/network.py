@@ -7,6 +7,7 @@ name one another would be a cycle (https://docs.aws.amazon.com/AWSCloudFormation
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,9 +15,31 @@ from archkit.architecture import Architecture, Node
 from archkit.offers import Port, Refusal
 from archkit.scope import Resource, Scope
 
-__all__ = ["ANYWHERE", "ENDPOINTS", "HTTPS", "call_out", "carriers", "cidrs_of", "endpoint_service", "in_vpc",
-           "let_in", "let_out", "open_call", "open_itself", "open_way", "security_group", "stands", "subnets",
-           "tier_of", "too_few_zones", "used_at_ports", "vpc_id", "vpc_of", "vpc_scope"]  # fmt: skip
+__all__ = [
+    "ANYWHERE",
+    "ENDPOINTS",
+    "HTTPS",
+    "call_out",
+    "carriers",
+    "cidrs_of",
+    "endpoint_service",
+    "in_vpc",
+    "let_in",
+    "let_out",
+    "open_call",
+    "open_itself",
+    "open_way",
+    "security_group",
+    "site_of",
+    "stands",
+    "subnets",
+    "tier_of",
+    "too_few_zones",
+    "used_at_ports",
+    "vpc_id",
+    "vpc_of",
+    "vpc_scope",
+]
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)
@@ -126,7 +149,15 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
     a target that stands in none is reached by HTTPS.
     """
     world = source.architecture
+    wanted = tuple(target.node.kind.ports() if ports is None else ports)
     if not stands(source.node, world):
+        _from_site(source, target, wanted, because)
+        return
+    site = site_of(target.node, world)
+    if site is not None:
+        for number, whole in enumerate(_ranges_of(source, site)):
+            for port in wanted:
+                let_out(source, whole, port, because, f"{target.id}{spelled(whole, number)}")
         return
     if not stands(target.node, world):
         service = endpoint_service(target.node)
@@ -134,7 +165,7 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
             call_out(source, service, because)
         return
     near = vpc_of(source.node, world) is vpc_of(target.node, world)
-    for port in target.node.kind.ports() if ports is None else ports:
+    for port in wanted:
         if near:
             let_in(target, security_group(source), port, because, source.id)
             let_out(source, security_group(target), port, because, target.id)
@@ -166,6 +197,39 @@ def used_at_ports(node: Node, world: Architecture) -> bool:
     API of its service."""
     listens = node.kind.listens
     return listens is not None and not listens.usual and stands(node, world)
+
+
+def site_of(node: Node, world: Architecture) -> Node | None:
+    """Return the site outside of AWS, such as a data centre, that a node is or stands in; None for none."""
+    here: Node | None = node
+    while here is not None and not (here.kind.actor and here.frame is not None):
+        here = world.nodes.get(here.parent or "")
+    return here
+
+
+def _ranges_of(scope: Scope, site: Node) -> list[Any]:
+    found = scope.of(site.id)
+    ranges: list[Any] = found.kind.ranges(found) if found is not None else []
+    return ranges
+
+
+def _from_site(source: Scope, target: Scope, ports: tuple[Port, ...], because: str) -> None:
+    """Let the addresses of a site in at the ports of what stands in a VPC."""
+    site = site_of(source.node, source.architecture)
+    if site is None or target.exists or not stands(target.node, source.architecture):
+        return
+    for number, whole in enumerate(_ranges_of(source, site)):
+        for port in ports:
+            let_in(target, whole, port, because, f"{source.id}{spelled(whole, number)}")
+
+
+def spelled(whole: Any, number: int) -> str:
+    """Return an address range as a part of a logical id, so that the id follows the range and not its place in a list.
+
+    >>> spelled("192.168.0.0/16", 0)
+    '192x168x0x0x16'
+    """
+    return re.sub(r"[^0-9a-f]+", "x", whole) if isinstance(whole, str) else f"Range{number + 1}"
 
 
 def endpoint_service(node: Node) -> str | None:

@@ -148,7 +148,7 @@ class Ways:
             return self._into_vpc(source, target)
         if not network.stands(source, self.world):
             return None
-        if self._on_premises(target):
+        if network.site_of(target, self.world) is not None:
             return None if self.bridged(source, target) else Unreached(
                 "no VPN or Direct Connect joins their networks", "join the VPC and the data centre, or say 'does: flow'"
             )  # fmt: skip
@@ -160,19 +160,14 @@ class Ways:
             return None
         return self._out(source, service)
 
-    def _on_premises(self, node: Node) -> bool:
-        here: Node | None = node
-        while here is not None:
-            if here.frame is not None and here.kind.actor:
-                return True
-            here = self.world.nodes.get(here.parent or "")
-        return False
-
     def _into_vpc(self, source: Node, target: Node) -> Unreached | None:
         world = self.world
         vpc = network.vpc_of(target, world)
         assert vpc is not None
-        if network.vpc_of(source, world) is vpc or (self.place(source) != source.id and self.bridged(source, target)):
+        if network.vpc_of(source, world) is vpc:
+            return None
+        within = network.stands(source, world) or network.site_of(source, world) is not None
+        if within and self.bridged(source, target):
             return None
         if target.kind.public_address(target, world):
             return self._out(source, None) if network.stands(source, world) else None
@@ -181,7 +176,7 @@ class Ways:
             far = other.id if other is not None else ""
             return Unreached(f"'{far}' and '{vpc.id}' are not joined",
                              f"{far} -> {vpc.id}: peer, or a transit gateway between them")  # fmt: skip
-        if self._on_premises(source):
+        if network.site_of(source, self.world) is not None:
             return Unreached(f"no VPN or Direct Connect joins it with '{vpc.id}'",
                              "add an ec2.vpn or a directconnect.connection between them")  # fmt: skip
         if source.kind.actor:

@@ -40,6 +40,6 @@ class Connect(Join):
         return refusal
 
     def apply(self, link: Link) -> None:
-        network.open_way(link.owner, link.other, link.because)
+        network.open_way(link.owner, link.other, link.because, link.partner.opened(link.other.node.kind))
         link.partner.give(link)
         link.hand_over()

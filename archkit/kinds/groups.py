@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
-from archkit.kind import Frame, Kind, prop
+from typing import Any
+
+from archkit.architecture import Ends
+from archkit.kind import Frame, Kind, Listen, Port, Refusal, prop
+from archkit.scope import Scope
+
+
+class Remote(Listen):
+    """A connection to something that AWS does not run."""
+
+    port: int | None = prop(None, "Port that is connected to.", ge=1, le=65_535, shape=True)
+    protocol: str = prop("tcp", "Protocol.", pattern="tcp|udp", shape=True)
+
+    def refuse(self, ends: Ends) -> Refusal | None:
+        if self.port is None:
+            return Refusal(f"'{ends.target.id}' listens on a port that the edge says", "port: 1521", "missing-property")
+        if not getattr(ends.target.kind, "cidrs", None):
+            return Refusal(
+                f"the addresses of '{ends.target.id}' are not known",
+                "cidrs: [192.168.0.0/16] there",
+                "missing-property",
+            )
+        return None
+
+    def opened(self, kind: Kind) -> tuple[Port, ...]:
+        return (Port(self.port or 0, protocol=self.protocol),)
 
 
 class Cloud(Kind, name="cloud", service="AWS Cloud"):
@@ -39,6 +64,16 @@ class Group(Kind, name="group", service="generic group"):
 
 class DataCenter(Kind, name="data_center", service="corporate data centre"):
     """A corporate data centre, outside AWS."""
+
+    cidrs: list[str] = prop([], "Its address ranges, which security groups and routes name.",
+                                    pattern=r"[0-9.]+/[0-9]+", shape=True)  # fmt: skip
+
+    reaches = True
+    listens = Remote
+    serves = "ip"
+
+    def ranges(self, scope: Scope) -> list[Any]:
+        return list(self.cidrs)
 
     frame = Frame("#7D8998", icon="aws/general/traditional-server")
     actor = True

@@ -4,6 +4,20 @@ from archkit.kinds.ec2.endpoint import Endpoint, EndpointService
 from archkit.kinds.ec2.gateways import InternetGateway, NatGateway
 from archkit.kinds.ec2.instance import Instance
 from archkit.kinds.ec2.subnets import Subnets
+from archkit.kinds.ec2.transit import TransitGateway
 from archkit.kinds.ec2.vpc import Vpc
+from archkit.kinds.ec2.vpn import ClientVpn, CustomerGateway, Vpn
 
-__all__ = ["Endpoint", "EndpointService", "Instance", "InternetGateway", "NatGateway", "Subnets", "Vpc"]
+__all__ = [
+    "ClientVpn",
+    "CustomerGateway",
+    "Endpoint",
+    "EndpointService",
+    "Instance",
+    "InternetGateway",
+    "NatGateway",
+    "Subnets",
+    "TransitGateway",
+    "Vpc",
+    "Vpn",
+]

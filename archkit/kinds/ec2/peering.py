@@ -6,14 +6,14 @@ https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from archkit.architecture import Ends
+from archkit.architecture import Ends, Node
 from archkit.kind import Join, Kind, Refusal, prop
-from archkit.kinds.ec2.tables import add_routes
-from archkit.scope import Link, Scope
+from archkit.kinds.ec2.tables import add_routes, tiers_in
+from archkit.scope import Link
 
-__all__ = ["Peer", "overlapping", "tiers_in"]
+__all__ = ["Peer", "overlapping"]
 
 
 class Peer(Join):
@@ -37,7 +37,7 @@ class Peer(Join):
         if ends.owner.place != ends.other.place and ends.other.existing is None:
             return Refusal("two stacks that peer would need one another",
                            "existing: {id: ..., cidr: ...} for one of the two", "other-region")  # fmt: skip
-        return overlapping(ends)
+        return overlapping(ends.owner, ends.other)
 
     def apply(self, link: Link) -> None:
         from troposphere import ec2
@@ -54,23 +54,16 @@ class Peer(Join):
         return "peering"
 
 
-def tiers_in(vpc: Scope) -> list[Scope]:
-    """Return the groups of subnets of a VPC that the blueprint owns."""
-    found = (vpc.of(child.id) for child in vpc.architecture.children(vpc.node.id)
-             if child.kind.network == "subnets" and child.existing is None)  # fmt: skip
-    return [tier for tier in found if tier is not None]
-
-
-def overlapping(ends: Ends) -> Refusal | None:
+def overlapping(here: Node, there: Node) -> Refusal | None:
     """Refuse networks whose ranges overlap: no route could tell them apart."""
-    one, two = (_range(node) for node in (ends.owner, ends.other))
+    one, two = _range(here), _range(there)
     if one is None or two is None or not one.overlaps(two):
         return None
-    return Refusal(f"'{ends.owner.id}' and '{ends.other.id}' have overlapping ranges, {one} and {two}",
-                   f"cidr: 10.1.0.0/16 for '{ends.other.id}'", "same-addresses")  # fmt: skip
+    return Refusal(f"'{here.id}' and '{there.id}' have overlapping ranges, {one} and {two}",
+                   f"cidr: 10.1.0.0/16 for '{there.id}'", "same-addresses")  # fmt: skip
 
 
-def _range(node: Any) -> IPv4Network | None:
+def _range(node: Node) -> IPv4Network | None:
     text = node.existing.get("cidr") if node.existing is not None else getattr(node.kind, "cidr", None)
     try:
         return IPv4Network(str(text))

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from archkit.kinds.ec2.addresses import LETTERS
+from archkit.network import spelled
 from archkit.scope import Resource, Scope
 
-__all__ = ["add_routes", "named", "route_tables"]
+__all__ = ["add_routes", "gateway_of", "named", "route_tables", "tiers_in"]
 
 
 def route_tables(tier: Scope) -> list[Resource]:
@@ -24,7 +25,7 @@ def add_routes(tier: Scope, name: str, ranges: Iterable[Any], because: str, afte
 
     for number, whole in enumerate(ranges):
         for table in route_tables(tier):
-            helper = f"{table.id.removeprefix(tier.id).removesuffix('RouteTable')}To{name}{number or ''}"
+            helper = f"{table.id.removeprefix(tier.id).removesuffix('RouteTable')}To{name}{spelled(whole, number)}"
             if tier.get(helper) is None:
                 tier.make(ec2.Route, helper, after=after, because=because, RouteTableId=table.ref,
                           DestinationCidrBlock=whole, **way)  # fmt: skip
@@ -33,3 +34,31 @@ def add_routes(tier: Scope, name: str, ranges: Iterable[Any], because: str, afte
 def named(scope: Scope, suffix: str = "") -> list[dict[str, Any]]:
     """Return the tag by which the console names a part of a network."""
     return [{"Key": "Name", "Value": f"{scope.architecture.name}-{scope.node.id}{suffix}"}]
+
+
+def tiers_in(vpc: Scope) -> list[Scope]:
+    """Return the groups of subnets of a VPC that the blueprint owns."""
+    found = (vpc.of(child.id) for child in vpc.architecture.children(vpc.node.id)
+             if child.kind.network == "subnets" and child.existing is None)  # fmt: skip
+    return [tier for tier in found if tier is not None]
+
+
+def gateway_of(vpc: Scope, because: str, asn: int | None = None) -> Resource:
+    """Return the virtual private gateway of a VPC, made on first use, whose routes its own subnets learn.
+
+    Routes of public subnets are left to the author: their way is the Internet.
+    """
+    from troposphere import ec2
+
+    known = vpc.get("VpnGateway")
+    if known is not None:
+        return known
+    made = vpc.make(ec2.VPNGateway, "VpnGateway", because=because, Type="ipsec.1", AmazonSideAsn=asn,
+                    Tags=named(vpc, "-vpn"))  # fmt: skip
+    attached = vpc.make(ec2.VPCGatewayAttachment, "VpnAttachment", because=because, VpcId=vpc.attribute("id"),
+                        VpnGatewayId=made.ref)  # fmt: skip
+    tables = [table.ref for tier in tiers_in(vpc) if tier.kind.exposure() != "public" for table in route_tables(tier)]
+    if tables:
+        vpc.make(ec2.VPNGatewayRoutePropagation, "VpnRoutes", because=because, after=[attached], RouteTableIds=tables,
+                 VpnGatewayId=made.ref)  # fmt: skip
+    return made

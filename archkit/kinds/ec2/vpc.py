@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Helper, Kind, NodeId, Record, Refusal, prop
-from archkit.kinds.ec2.peering import Peer, tiers_in
-from archkit.kinds.ec2.tables import named, route_tables
+from archkit.kinds.ec2.peering import Peer
+from archkit.kinds.ec2.tables import gateway_of, named, route_tables, tiers_in
 from archkit.retention import Days
-from archkit.scope import Scope
+from archkit.scope import Resource, Scope
 from archkit.values import Sub, account
 
 __all__ = ["Vpc"]
@@ -121,6 +121,10 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
             )  # fmt: skip
             scope.make(ec2.VPCDHCPOptionsAssociation, "DhcpAssociation", VpcId=vpc.ref, DhcpOptionsId=options.ref)
         self._flows(scope)
+
+    def virtual_gateway(self, scope: Scope, because: str) -> Resource:
+        """Return the virtual private gateway, at which VPNs and lines of one's own end, made on first use."""
+        return gateway_of(scope, because)
 
     def _flows(self, scope: Scope) -> None:
         """https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html."""
