@@ -314,6 +314,18 @@ class Kind(Record):
         """Mount a shared file system of one of the protocols in `mounts`."""
         raise NotImplementedError
 
+    def aimed(self, scope: Scope) -> dict[str, Any]:
+        """Return what the target of a rule says of it, where its address alone does not do."""
+        return {}
+
+    def blue_green(self) -> bool:
+        """Say whether its deployments shift requests from one target group to another."""
+        return False
+
+    def shift(self, scope: Scope, other: Resource, rule: Resource, because: str) -> None:
+        """Learn the second target group, and the rule whose requests deployments shift."""
+        raise NotImplementedError
+
     def itself_calls(self) -> tuple[str, ...]:
         """Return the VPC endpoint services that it calls by itself from its subnets, such as `ecr.api`."""
         return ()

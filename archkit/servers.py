@@ -226,6 +226,8 @@ def _mounting(mount: dict[str, Any], parts: dict[str, Any]) -> list[str]:
     https://docs.aws.amazon.com/efs/latest/ug/efs-mount-helper.html
     https://docs.aws.amazon.com/fsx/latest/LustreGuide/mounting-ec2-instance.html
     """
+    if mount["protocol"] == "ecs":
+        return [f"echo ECS_CLUSTER={_hole(mount['cluster'], parts)} >> /etc/ecs/ecs.config"]
     path = mount["path"]
     if mount["protocol"] == "nfs":
         options = f"_netdev,tls,iam,accesspoint={_hole(mount['point'], parts)}"

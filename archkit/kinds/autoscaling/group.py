@@ -7,9 +7,11 @@ from typing import Any, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Metric, NodeId, Record, Refusal, Spread, prop
-from archkit.kinds.autoscaling.scaling import Scheduled, Work, tracking
+from archkit.kinds.autoscaling.scaling import Scheduled, tracking
 from archkit.scope import Resource, Scope
 from archkit.servers import INSTANCE, Server, held
+from archkit.values import Sub
+from archkit.workers import Work
 
 __all__ = ["Group"]
 
@@ -163,3 +165,28 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
             label = {"Fn::Join": ["/", [*names, group.att("TargetGroupFullName")]]}
             measured = {"PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": label}
             tracking(scope, "RequestScaling", self.requests, because, PredefinedMetricSpecification=measured)
+
+    def join_cluster(self, scope: Scope, cluster: Any) -> None:
+        """Let its servers be the machines of an ECS cluster.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_container_instance.html
+        """
+        template = scope.get("Template")
+        assert template is not None
+        template.append("LaunchTemplateData.Mounts", {"protocol": "ecs", "cluster": cluster})
+        if self.image is None:
+            image = (
+                f"/aws/service/ecs/optimized-ami/amazon-linux-2023/{'arm64/' if self.arm else ''}recommended/image_id"
+            )
+            template.set("LaunchTemplateData.ImageId", f"{{{{resolve:ssm:{image}}}}}")
+        policy = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+        scope.role().append("ManagedPolicyArns", Sub(policy))
+
+    def running(self, scope: Scope) -> dict[str, Any]:
+        """Return the metric that counts its servers."""
+        return {"Namespace": "AWS/AutoScaling", "MetricName": "GroupInServiceInstances",
+                "Dimensions": [{"Name": "AutoScalingGroupName", "Value": scope.main.ref}]}  # fmt: skip
+
+    def track(self, scope: Scope, name: str, target: float, because: str, **metric: Any) -> None:
+        """Keep a metric at a target by the number of servers."""
+        tracking(scope, name, target, because, **metric)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Ends
 from archkit.kind import Join, Kind, Refusal, prop
 from archkit.kinds.elb.targets import Targets
-from archkit.scope import Link
+from archkit.scope import Link, Resource
 
 __all__ = ["Route"]
 
@@ -107,8 +107,6 @@ class Route(Targets, Join):
         return None
 
     def apply(self, link: Link) -> None:
-        from troposphere import elasticloadbalancingv2 as elb
-
         function = link.other.kind.serves == "lambda"
         cookie = {"stickiness.enabled": True, "stickiness.type": "lb_cookie",
                   "stickiness.lb_cookie.duration_seconds": self.sticky}  # fmt: skip
@@ -122,9 +120,10 @@ class Route(Targets, Join):
         group = self.group(link, self.protocol.upper(), said, version)
         listener = link.owner.kind.listener(link.owner)
         forward = {"Type": "forward", "TargetGroupArn": group.ref}
-        if self.bounded:
-            rule: Any = link.make(elb.ListenerRule, "Rule", ListenerArn=listener.ref, Priority=self.rank(),
-                                  Conditions=self._compared(), Actions=[forward])  # fmt: skip
+        if link.other.kind.blue_green():
+            rule = self._shifted(link, listener, group)
+        elif self.bounded:
+            rule = self._rule(link, listener, forward)
         else:
             rule = listener
             listener.set("DefaultActions", [forward])
@@ -134,6 +133,29 @@ class Route(Targets, Join):
         if link.other.kind.serves == "ip" and not link.other.exists and link.other.kind.types:
             # a service whose target group no listener uses yet cannot be made
             link.other.main.depends.add(rule.id)
+
+    def _rule(self, link: Link, listener: Resource, action: dict[str, Any]) -> Resource:
+        from troposphere import elasticloadbalancingv2 as elb
+
+        everything = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}]
+        return link.make(elb.ListenerRule, "Rule", ListenerArn=listener.ref,
+                         Priority=self.rank() if self.bounded else LAST - 1,
+                         Conditions=self._compared() if self.bounded else everything, Actions=[action])  # fmt: skip
+
+    def _shifted(self, link: Link, listener: Resource, group: Resource) -> Resource:
+        """Return a rule over two target groups, between which the target's deployments shift the requests.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html
+        """
+        second = link.owner.get(f"{group.id.removeprefix(link.owner.id)}Green")
+        if second is None:
+            plain = {name: value for name, value in group.properties.items() if name != "Targets"}
+            second = link.owner.make(group.type, f"{group.id.removeprefix(link.owner.id)}Green", because=link.because,
+                                     **plain)  # fmt: skip
+        weights = [{"TargetGroupArn": one.ref, "Weight": weight} for one, weight in ((group, 100), (second, 0))]
+        rule = self._rule(link, listener, {"Type": "forward", "ForwardConfig": {"TargetGroups": weights}})
+        link.other.kind.shift(link.other, second, rule, link.because)
+        return rule
 
     def _compared(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

@@ -124,7 +124,9 @@ def aim(link: Link, rule: Resource, holder: Principal, options: Target) -> None:
         own["AppSyncParameters"] = {"GraphQLOperation": options.operation}
     if options.partition:
         own["KinesisParameters"] = {"PartitionKeyPath": options.partition}
-    _add(rule, target.id, target.fill(admits.endpoint), own, options.properties(letters))
+    own |= target.kind.aimed(target)
+    arn = own.pop("Arn", None) or target.fill(admits.endpoint)
+    _add(rule, target.id, arn, own, options.properties(letters))
 
 
 def _log(group: Scope, rule: Resource, because: str) -> None:

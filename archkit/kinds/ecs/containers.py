@@ -1,0 +1,230 @@
+"""What a service and a task that runs once have in common: one container, its size, roles, logs and secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from archkit import network
+from archkit.architecture import Architecture, Node
+from archkit.kind import Files, Helper, Join, Kind, Listen, NodeId, Port, Record, Refusal, prop
+from archkit.retention import Days
+from archkit.scope import Link, Resource, Scope
+from archkit.values import Sub
+
+__all__ = ["SIZES", "Container"]
+
+TASKS = "ecs-tasks.amazonaws.com"
+SIZES = {256: (512, 1_024, 2_048), 512: tuple(range(1_024, 4_097, 1_024)), 1_024: tuple(range(2_048, 8_193, 1_024)),
+         2_048: tuple(range(4_096, 16_385, 1_024)), 4_096: tuple(range(8_192, 30_721, 1_024)),
+         8_192: tuple(range(16_384, 61_441, 4_096)), 16_384: tuple(range(32_768, 122_881, 8_192))}  # fmt: skip
+"""Memory that goes with each size of processor on Fargate
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size)."""
+VARIABLES, SECRETS, MOUNTS = "Variables", "Secrets", "Mounts"
+
+
+class Health(Record):
+    """How ECS sees from inside that a container is well. A bare text is the command."""
+
+    short = "command"
+
+    command: str = prop(doc="Shell command that ends with 0 while all is well.")
+    interval: int = prop(30, "Seconds from one try to the next.", ge=5, le=300)
+    retries: int = prop(3, "Bad tries after which it is ill.", ge=1, le=10)
+    start: int = prop(30, "Seconds that it may take to start.", ge=0, le=300)
+
+
+class Open(Listen):
+    """A connection to the port that the container listens on: `NAME` holds where it is found, if a name is known."""
+
+
+class Inject(Join):
+    """The value stands in an environment variable of the container, put there by ECS when it starts.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+    """
+
+    word: ClassVar[str] = "inject"
+    style: ClassVar[Any] = "data"
+
+    variable: str | None = prop(None, "Name of the variable (default: the node's).", pattern="[A-Za-z_][A-Za-z0-9_]*")
+    field: str | None = prop(None, "Key of a secret that is a JSON object.", pattern="[A-Za-z0-9_.-]+")
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return other.types[:1] in (("AWS::SecretsManager::Secret",), ("AWS::SSM::Parameter",))
+
+    def apply(self, link: Link) -> None:
+        task, secret = link.owner, link.other
+        execution = task.kind.execution(task)
+        service = "ssm" if secret.node.kind.types[0] == "AWS::SSM::Parameter" else "secretsmanager"
+        execution.grant(secret, "read", link.because)
+        network.call_out(task, service, link.because)
+        arn = secret.attribute("arn")
+        value = Sub(f"${{Secret}}:{self.field}::", {"Secret": arn}) if self.field else arn
+        name = self.variable or secret.node.id.replace(".", "_").replace("-", "_").upper()
+        task.build()
+        task.kind.definition(task).set(f"{SECRETS}.{name}", value)
+
+
+class Container(Kind, abstract=True):
+    """One container on Fargate, or on instances of one's own."""
+
+    image: str | None = prop(None, "Image, such as public.ecr.aws/nginx/nginx:1.29.")
+    repository: NodeId | None = prop(None, "Repository of the blueprint that holds the image.", slot="repository",
+                                     to="ecr.repository")  # fmt: skip
+    tag: str = prop("latest", "Tag of the image in the repository.", pattern=r"[A-Za-z0-9_.-]+|sha256:[0-9a-f]{64}")
+    cpu: int = prop(256, "Units of processor; 1024 are one.", ge=128, le=16_384, shape=True)
+    memory: int = prop(512, "MiB of memory.", ge=128, le=122_880, shape=True)
+    architecture: Literal["x86_64", "arm64"] = prop("x86_64", "Instruction set of the image.")
+    port: int | None = prop(None, "Port that the container listens on.", ge=1, le=65_535, shape=True)
+    command: list[str] = prop([], "Command instead of the image's.")
+    environment: dict[str, str] = prop({}, "Variables; edges add the addresses of what they reach.")
+    health: Health | None = prop(None, "Health check from inside; a bare text is its command.")
+    storage: int | None = prop(None, "GiB of storage on Fargate (default: 20).", ge=21, le=200)
+    user: str | None = prop(None, "User that it runs as (default: the image's).", pattern="[A-Za-z0-9_:.-]+")
+    read_only: bool = prop(False, "Its file system cannot be written to, but for mounts.")
+    logs: Days = prop(30, "Days that log lines are kept.")
+    cluster: NodeId | None = prop(None, "Cluster (default: one of its own).", slot="cluster", to="ecs.cluster")
+    key: NodeId | None = prop(None, "Key that encrypts the logs.", slot="key", to="kms.key")
+    role: NodeId | None = prop(None, "A role of the blueprint, instead of one of its own.", slot="role", to="iam.role")
+
+    resides = "subnets"
+    prefers: ClassVar[Any] = "private"
+    reaches = True
+    principal = TASKS
+    grantee = True
+    listens = Open
+    mounts = frozenset({"nfs"})
+    variables = "Task:Variables"
+    joins: ClassVar[tuple[type[Join], ...]] = (Inject,)
+    strict: ClassVar[Mapping[str, Any]] = {"logs": 365, "read_only": True}
+
+    def ports(self) -> tuple[Port, ...]:
+        return (Port(self.port),) if self.port else ()
+
+    def itself_calls(self) -> tuple[str, ...]:
+        pulled = ("ecr.api", "ecr.dkr", "s3") if self.repository or ".ecr." in str(self.image) else ()
+        return (*pulled, "logs")
+
+    def helpers(self) -> Mapping[str, Helper]:
+        key = {"key": self.key} if self.key else {}
+        own = {} if self.cluster else {"cluster": Helper("ecs.cluster", {})}
+        return {**own, "logs": Helper("logs.group", {"logs": self.logs, **key})}
+
+    def on_fargate(self) -> bool:
+        """Say whether AWS runs the machines."""
+        return True
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        found = []
+        if (self.image is None) == (self.repository is None):
+            found.append(Refusal("a container has an image, or a repository that holds it",
+                                 "image: public.ecr.aws/nginx/nginx:1.29", "missing-property"))  # fmt: skip
+        if self.on_fargate():
+            fitting = SIZES.get(self.cpu)
+            if fitting is None:
+                found.append(
+                    Refusal(
+                        f"Fargate has no size of {self.cpu} units",
+                        "cpu: 256, 512, 1024, 2048, 4096, 8192 or 16384",
+                        "bad-value",
+                        "cpu",
+                    )
+                )
+            elif self.memory not in fitting:
+                near = min(fitting, key=lambda one: abs(one - self.memory))
+                found.append(
+                    Refusal(
+                        f"with {self.cpu} units Fargate has {fitting[0]} to {fitting[-1]} MiB in steps, not "
+                        f"{self.memory}",
+                        f"memory: {near}",
+                        "bad-value",
+                        "memory",
+                    )
+                )
+        return found
+
+    def cluster_of(self, scope: Scope) -> Scope:
+        """Return the cluster that it runs in."""
+        found = scope.of(self.cluster or f"{scope.node.id}.cluster")
+        assert found is not None
+        return found
+
+    def execution(self, scope: Scope) -> Any:
+        """Return the role under which ECS itself pulls the image, reads secrets and writes lines."""
+        return scope.principal(TASKS, "Execution")
+
+    def definition(self, scope: Scope) -> Resource:
+        """Return the task definition."""
+        scope.build()
+        found = scope.get("Task")
+        assert found is not None
+        return found
+
+    def define(self, scope: Scope) -> Resource:
+        """Make the task definition."""
+        logs, repository, execution = (
+            scope.of(f"{scope.node.id}.logs"),
+            scope.of(self.repository),
+            self.execution(scope),
+        )
+        assert logs is not None
+        execution.allow("logs:CreateLogStream", "logs:PutLogEvents", on=logs.attribute("arn"))
+        image: Any = self.image
+        if repository is not None:
+            execution.grant(repository, "pull", scope.node.id)
+            mark = "@" if self.tag.startswith("sha256:") else ":"
+            image = Sub(f"${{Repository}}{mark}{self.tag}", {"Repository": repository.attribute("uri")})
+        elif ".dkr.ecr." in str(self.image):
+            execution.allow("ecr:GetAuthorizationToken", on="*", sid="LoginTakesNoResource")
+            execution.allow("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", on=Sub(
+                "arn:${AWS::Partition}:ecr:*:*:repository/*"))  # fmt: skip
+        fargate = self.on_fargate()
+        container = {
+            "Name": "main", "Image": image, "Essential": True, "Command": list(self.command) or None,
+            "PortMappings": [{"ContainerPort": self.port, "Name": "main"}] if self.port else None, "User": self.user,
+            "ReadonlyRootFilesystem": self.read_only,
+            "LogConfiguration": {"LogDriver": "awslogs", "Options": {
+                "awslogs-group": logs.attribute("name"), "awslogs-region": Sub("${AWS::Region}"),
+                "awslogs-stream-prefix": "main", "mode": "non-blocking"}},
+            "HealthCheck": {"Command": ["CMD-SHELL", self.health.command], "Interval": self.health.interval,
+                            "Retries": self.health.retries, "StartPeriod": self.health.start} if self.health else None,
+            **({} if fargate else {"Cpu": self.cpu, "Memory": self.memory}),
+        }  # fmt: skip
+        made = scope.make(
+            "AWS::ECS::TaskDefinition", "Task", NetworkMode="awsvpc", ContainerDefinitions=[container],
+            RequiresCompatibilities=["FARGATE"] if fargate else ["EC2"], Cpu=str(self.cpu), Memory=str(self.memory),
+            Family=f"{scope.architecture.name}-{scope.node.id}".replace(".", "-"),
+            EphemeralStorage={"SizeInGiB": self.storage} if self.storage and fargate else None,
+            RuntimePlatform={"CpuArchitecture": self.architecture.upper(), "OperatingSystemFamily": "LINUX"},
+            TaskRoleArn=scope.role().att("Arn"), ExecutionRoleArn=execution.role().att("Arn"),
+        )  # fmt: skip
+        made.properties |= {VARIABLES: dict(self.environment), SECRETS: {}, MOUNTS: []}
+        made.written = _written
+        return made
+
+    def attach_files(self, scope: Scope, files: Files, because: str) -> None:
+        if scope.exists:
+            return
+        task = self.definition(scope)
+        task.append(MOUNTS, {"id": files.id, "point": files.point, "path": files.path, "read": not files.write})
+        scope.main.depends |= set(files.after)
+
+
+def _written(properties: dict[str, Any]) -> None:
+    """Turn variables, secrets and mounts into the lists that a task definition has."""
+    (container,) = properties["ContainerDefinitions"]
+    variables, secrets, mounts = (properties.pop(name, None) or {} for name in (VARIABLES, SECRETS, MOUNTS))
+    if variables:
+        container["Environment"] = [{"Name": name, "Value": value} for name, value in variables.items()]
+    if secrets:
+        container["Secrets"] = [{"Name": name, "ValueFrom": value} for name, value in secrets.items()]
+    for number, mount in enumerate(mounts):
+        name = f"files{number + 1}"
+        config = {"FilesystemId": mount["id"], "TransitEncryption": "ENABLED",
+                  "AuthorizationConfig": {"AccessPointId": mount["point"], "IAM": "ENABLED"}}  # fmt: skip
+        properties.setdefault("Volumes", []).append({"Name": name, "EFSVolumeConfiguration": config})
+        container.setdefault("MountPoints", []).append(
+            {"SourceVolume": name, "ContainerPath": mount["path"], "ReadOnly": mount["read"]}
+        )

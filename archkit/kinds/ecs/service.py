@@ -1,0 +1,244 @@
+"""A service: as many copies of a container as are asked for, always."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from archkit import network
+from archkit.architecture import Architecture, Node
+from archkit.kind import Join, Kind, Metric, NodeId, Record, Refusal, Spread, prop
+from archkit.kinds.ecs.containers import Container, Inject
+from archkit.scope import Link, Resource, Scope
+from archkit.values import Sub
+from archkit.workers import Work
+
+__all__ = ["Service"]
+
+NAMED = {"ServiceName": "${name}"}
+SHIFTING = "service-role/AmazonECSInfrastructureRolePolicyForLoadBalancers"
+"""https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html"""
+
+
+class Scale(Record):
+    """Copies that follow what is measured. A bare number is the most."""
+
+    short = "max"
+
+    min: int = prop(1, "Least copies.", ge=0, shape=True)
+    max: int = prop(doc="Most copies.", ge=1, shape=True)
+    cpu: int | None = prop(None, "Percentage of processor at which it stays.", ge=1, le=100)
+    memory: int | None = prop(None, "Percentage of memory at which it stays.", ge=1, le=100)
+    requests: int | None = prop(None, "Requests in a minute for each copy at which it stays.", ge=1, shape=True)
+
+
+class Deployment(Record):
+    """How a new version takes the place of the old one. A bare word is the strategy."""
+
+    short = "strategy"
+
+    strategy: Literal["rolling", "blue_green", "linear", "canary"] = prop(
+        "rolling", "Copy by copy, all at once, in equal steps, or a few first.", shape=True
+    )
+    bake: int = prop(5, "Minutes that both versions are kept, to go back.", ge=0, le=1_440)
+    percent: int = prop(10, "Percentage of a step, or of the first few.", ge=1, le=100)
+    step: int = prop(5, "Minutes of a step, or of the first few.", ge=0, le=1_440)
+
+
+class Register(Join):
+    """The service's copies are found by that name.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
+    """
+
+    word: ClassVar[str] = "register"
+    usual: ClassVar[bool] = True
+
+    @classmethod
+    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
+        return other.types[:1] == ("AWS::ServiceDiscovery::Service",)
+
+    def apply(self, link: Link) -> None:
+        link.owner.main.append("ServiceRegistries", {"RegistryArn": link.other.attribute("arn")})
+
+
+class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
+              types=("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::Role", "AWS::EC2::SecurityGroup",
+                     "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress", "AWS::ECS::CapacityProvider",
+                     "AWS::ApplicationAutoScaling::ScalableTarget",
+                     "AWS::ApplicationAutoScaling::ScalingPolicy")):  # fmt: skip
+    """Service of containers: runs as many copies as asked, replaces what fails, and rolls back what does not start."""
+
+    count: int = prop(2, "Copies.", ge=0, shape=True)
+    launch: Literal["fargate", "fargate_spot", "ec2"] = prop("fargate", "Whose machines it runs on.", shape=True)
+    capacity: NodeId | None = prop(None, "Auto Scaling group of instances, for launch: ec2.", slot="capacity",
+                                   to="autoscaling.group")  # fmt: skip
+    scale: Scale | None = prop(None, "Autoscaling.")
+    deployment: Deployment = prop(Deployment(strategy="rolling", bake=5, percent=10, step=5), "How versions change.")
+    circuit_breaker: bool = prop(True, "Go back to the last version by itself when a new one does not start.")
+    alarms: list[NodeId] = prop([], "Alarms that make a deployment go back.", slot="alarm", to="cloudwatch.alarm")
+    grace: int | None = prop(None, "Seconds before a load balancer's opinion of a new copy counts.", ge=0)
+    exec: bool = prop(False, "Let people run commands inside (ECS Exec).", shape=True)
+
+    serves = "ip"
+    joins: ClassVar[tuple[type[Join], ...]] = (Inject, Register, Work)
+    attributes = {"arn": "${}", "name": "${.Name}"}
+    metrics = {
+        "cpu": Metric("AWS/ECS", "CPUUtilization", NAMED, "Average"),
+        "memory": Metric("AWS/ECS", "MemoryUtilization", NAMED, "Average"),
+    }
+    example = "{image: 'public.ecr.aws/nginx/nginx:1.29', port: 80}"
+
+    def on_fargate(self) -> bool:
+        return self.launch != "ec2"
+
+    def spread(self) -> Spread:
+        return "each" if self.count > 1 else "one"
+
+    def caption(self) -> str | None:
+        return {"fargate": "Fargate", "fargate_spot": "Fargate Spot", "ec2": "EC2"}[self.launch]
+
+    def blue_green(self) -> bool:
+        return self.deployment.strategy != "rolling"
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        found = super().check(node, world)
+        if (self.launch == "ec2") != (self.capacity is not None):
+            found.append(Refusal("'capacity' names the instances that 'launch: ec2' runs on",
+                                 "capacity: an autoscaling.group", "missing-property", "capacity"))  # fmt: skip
+        behind = any(edge.target == node.id for edge, effect in world.effects("route"))
+        if self.blue_green() and not behind:
+            found.append(
+                Refusal(
+                    f"{self.deployment.strategy.replace('_', '/')} shifts the requests of a load balancer, "
+                    "and none leads here",
+                    f"balancer -> {node.id}",
+                    "needs-balancer",
+                    "deployment",
+                )
+            )
+        if self.scale is not None and self.scale.requests is not None and not behind:
+            found.append(
+                Refusal(
+                    "requests are counted by a load balancer, and none leads here",
+                    f"balancer -> {node.id}",
+                    "needs-balancer",
+                    "scale",
+                )
+            )
+        if self.scale is not None and self.scale.min > self.scale.max:
+            found.append(Refusal(f"there cannot be {self.scale.min} copies at least and {self.scale.max} at most", None,
+                                 "out-of-bounds", "scale"))  # fmt: skip
+        return found
+
+    def build(self, scope: Scope) -> None:
+        task = self.define(scope)
+        cluster = self.cluster_of(scope)
+        tier = network.tier_of(scope.node, scope.architecture)
+        outside = tier is not None and tier.kind.exposure() == "public"
+        strategy, more = self._deployment()
+        alarms = [found.attribute("name") for one in self.alarms if (found := scope.of(one)) is not None]
+        service = scope.make(
+            "AWS::ECS::Service", after=[*self.execution(scope).after_rights(), f"{cluster.id}Providers"],
+            Cluster=cluster.attribute("arn"), TaskDefinition=task.ref, DesiredCount=self.count,
+            NetworkConfiguration={"AwsvpcConfiguration": {
+                "Subnets": network.subnets(scope), "SecurityGroups": [network.security_group(scope)],
+                "AssignPublicIp": ("ENABLED" if outside else "DISABLED") if self.on_fargate() else None}},
+            DeploymentConfiguration={
+                "Strategy": strategy, "MaximumPercent": 200, "MinimumHealthyPercent": 100,
+                "DeploymentCircuitBreaker": {"Enable": self.circuit_breaker, "Rollback": self.circuit_breaker},
+                "Alarms": {"AlarmNames": alarms, "Enable": True, "Rollback": True} if alarms else None, **more},
+            EnableECSManagedTags=True, PropagateTags="SERVICE", EnableExecuteCommand=self.exec or None,
+            HealthCheckGracePeriodSeconds=self.grace, **self._machines(scope),
+        )  # fmt: skip
+        if self.exec:
+            scope.allow("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+                        "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel", on="*",
+                        sid="SessionsTakeNoResource")  # fmt: skip
+            network.call_out(scope, "ssmmessages", scope.node.id)
+        if self.scale is not None:
+            service.properties.pop("DesiredCount")  # what scaling decided is not taken back by an update
+            for metric in ("cpu", "memory"):
+                target = getattr(self.scale, metric)
+                if target is not None:
+                    kind = {"cpu": "CPU", "memory": "Memory"}[metric]
+                    self.track(scope, f"{kind}Scaling", target, scope.node.id, PredefinedMetricSpecification={
+                        "PredefinedMetricType": f"ECSServiceAverage{kind}Utilization"})  # fmt: skip
+            self._target(scope)
+
+    def _deployment(self) -> tuple[str, dict[str, Any]]:
+        said = self.deployment
+        word = said.strategy.upper()
+        if said.strategy == "linear":
+            return word, {"BakeTimeInMinutes": said.bake, "LinearConfiguration": {
+                "StepPercent": said.percent, "StepBakeTimeInMinutes": said.step}}  # fmt: skip
+        if said.strategy == "canary":
+            return word, {"BakeTimeInMinutes": said.bake, "CanaryConfiguration": {
+                "CanaryPercent": said.percent, "CanaryBakeTimeInMinutes": said.step}}  # fmt: skip
+        return word, {} if said.strategy == "rolling" else {"BakeTimeInMinutes": said.bake}
+
+    def _machines(self, scope: Scope) -> dict[str, Any]:
+        if self.launch == "fargate":
+            return {"LaunchType": "FARGATE"}
+        if self.launch == "fargate_spot":
+            return {"CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]}
+        capacity = scope.of(self.capacity)
+        assert capacity is not None
+        provider = scope.make(
+            "AWS::ECS::CapacityProvider", "Capacity", AutoScalingGroupProvider={
+                "AutoScalingGroupArn": capacity.attribute("name"), "ManagedScaling": {"Status": "ENABLED"},
+                "ManagedTerminationProtection": "DISABLED"},
+        )  # fmt: skip
+        cluster = self.cluster_of(scope)
+        cluster.build()
+        providers = cluster.get("Providers")
+        if providers is not None:
+            providers.append("CapacityProviders", provider.ref)
+        capacity.kind.join_cluster(capacity, cluster.attribute("name"))
+        return {"CapacityProviderStrategy": [{"CapacityProvider": provider.ref, "Weight": 1}]}
+
+    def _target(self, scope: Scope) -> Resource:
+        known = scope.get("Scalable")
+        if known is not None:
+            return known
+        least, most = (self.scale.min, self.scale.max) if self.scale else (max(self.count, 1), max(self.count, 1) * 10)
+        named = Sub("service/${Cluster}/${Service}", {"Cluster": self.cluster_of(scope).attribute("name"),
+                                                     "Service": scope.main.att("Name")})  # fmt: skip
+        return scope.make(
+            "AWS::ApplicationAutoScaling::ScalableTarget", "Scalable", MinCapacity=least, MaxCapacity=most,
+            ResourceId=named, ScalableDimension="ecs:service:DesiredCount", ServiceNamespace="ecs",
+        )  # fmt: skip
+
+    def running(self, scope: Scope) -> dict[str, Any]:
+        """Return the metric that counts its copies."""
+        return {"Namespace": "ECS/ContainerInsights", "MetricName": "RunningTaskCount", "Dimensions": [
+            {"Name": "ClusterName", "Value": self.cluster_of(scope).attribute("name")},
+            {"Name": "ServiceName", "Value": scope.main.att("Name")}]}  # fmt: skip
+
+    def track(self, scope: Scope, name: str, target: float, because: str, **metric: Any) -> None:
+        """Keep a metric at a target by the number of copies."""
+        scope.make(
+            "AWS::ApplicationAutoScaling::ScalingPolicy", name, because=because, PolicyType="TargetTrackingScaling",
+            PolicyName=f"{scope.id}{name}"[:255], ScalingTargetId=self._target(scope).ref,
+            TargetTrackingScalingPolicyConfiguration={"TargetValue": target, **metric},
+        )  # fmt: skip
+
+    def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
+        scope.main.append(
+            "LoadBalancers", {"ContainerName": "main", "ContainerPort": port, "TargetGroupArn": group.ref}
+        )
+        if self.grace is None:
+            scope.main.set("HealthCheckGracePeriodSeconds", 60)
+        if self.scale is not None and self.scale.requests is not None and scope.get("RequestScaling") is None:
+            steps = {"Fn::Split": ["/", {"Fn::Select": [0, group.att("LoadBalancerArns")]}]}
+            names = [{"Fn::Select": [number, steps]} for number in (1, 2, 3)]
+            label = {"Fn::Join": ["/", [*names, group.att("TargetGroupFullName")]]}
+            self.track(scope, "RequestScaling", self.scale.requests, because, PredefinedMetricSpecification={
+                "PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": label})  # fmt: skip
+
+    def shift(self, scope: Scope, other: Resource, rule: Resource, because: str) -> None:
+        """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html."""
+        role = scope.principal("ecs.amazonaws.com", "Shifting").role()
+        role.append("ManagedPolicyArns", Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{SHIFTING}"))
+        (balanced, *_) = scope.main.get("LoadBalancers")
+        balanced["AdvancedConfiguration"] = {"AlternateTargetGroupArn": other.ref, "ProductionListenerRule": rule.ref,
+                                             "RoleArn": role.att("Arn")}  # fmt: skip
