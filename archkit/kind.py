@@ -261,7 +261,8 @@ class Kind(Record):
     # `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not` the reason why none
     # can be; how it stands and is drawn: `row` is a group that lies as a row across the zones of the group around it,
     # `border` what stands on the frame of its group (a gateway), `envelope` the frame across all zones that holds the
-    # copies of a replicated node (an Auto Scaling group), `shown` a helper that is drawn even where no edge names it
+    # copies of a replicated node (an Auto Scaling group), `shown` a helper that is drawn even where no edge names it;
+    # `retired` is the cfn-lint rule that objects to a service that AWS ends, and what to tell the author of it
     frame: ClassVar[Frame | None] = None
     actor: ClassVar[bool] = False
     guard: ClassVar[bool] = False
@@ -274,6 +275,7 @@ class Kind(Record):
     named: ClassVar[tuple[str, int] | None] = None
     durable: ClassVar[bool] = False
     taggable: ClassVar[bool] = True
+    retired: ClassVar[tuple[str, str] | None] = None
 
     def __init_subclass__(cls, *, icon: str = "", service: str = "", types: tuple[str, ...] | str = (),
                           name: str | None = None, abstract: bool = False, **kwargs: Any) -> None:  # fmt: skip
@@ -385,7 +387,11 @@ class Kind(Record):
         return []
 
     def attribute(self, name: str) -> str | None:
-        """Return the template of an attribute: `${}` is Ref, `${.X}` GetAtt X, `${+Helper.X}` of a helper resource."""
+        """Return the template of an attribute: `${}` is Ref, `${.X}` GetAtt X, `${+Helper.X}` of a helper resource.
+
+        `${@}` is the physical name, `${~}` the node's id in letters, digits and underscores, `${node.x}` an attribute
+        of another node.
+        """
         return self.attributes.get(name)
 
     def granted(self, grant: Grant) -> Iterable[Grant]:

@@ -24,6 +24,8 @@ def assemble(world: Architecture, report: Report, local_code: bool = False) -> A
     for scope in live:
         try:
             scope.build()
+            if scope.node.kind.retired is not None:
+                report.warn("service-retired", scope.node.kind.retired[1], scope.node.span)
             for service in scope.node.kind.itself_calls():
                 network.call_out(scope, service, scope.node.id)
         except Unfit as error:

@@ -30,8 +30,9 @@ def dress(resource: Resource, assembly: Assembly, render: Render) -> None:
         if owner is not None and owner.overrides:
             scope = assembly.scopes[owner.id]
             _override(resource, owner, scope.id, render(scope.filled(dict(owner.overrides))), assembly)
-    if node.lint_ignore and main:
-        resource.attributes["Metadata"] = {"cfn-lint": {"config": {"ignore_checks": sorted(node.lint_ignore)}}}
+    ignored = {*(node.lint_ignore if main else ()), *(type(node.kind).retired or ())[:1]}
+    if ignored:
+        resource.attributes["Metadata"] = {"cfn-lint": {"config": {"ignore_checks": sorted(ignored)}}}
 
 
 def _keep(resource: Resource, node: Node, main: bool) -> None:

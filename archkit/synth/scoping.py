@@ -157,6 +157,8 @@ class NodeScope(RoleHolder):
             raise Unchangeable(self.node.id, f"its '{name.strip('.+@') or 'name'}', which 'existing' does not give")
         if name == "":
             return Ref(self.id)
+        if name == "~":
+            return re.sub(r"\W+", "_", self.node.id)
         if name == "@":
             return self.physical(self.node.kind.named[1] if self.node.kind.named else 63)
         if name.startswith("."):
@@ -164,6 +166,9 @@ class NodeScope(RoleHolder):
         if name.startswith("+"):
             helper, _, attribute = name[1:].partition(".")
             return Att(self.id + helper, attribute) if attribute else Ref(self.id + helper)
+        other, _, attribute = name.rpartition(".")
+        if other and other in self.assembly.scopes:
+            return self.assembly.scopes[other].attribute(attribute)
         return self.attribute(name)
 
     def physical(self, most: int = 63, lower: bool = True) -> Any:
