@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from archkit.diagram.field import Field
 from archkit.diagram.layout.measure import LABEL_LINE, LABEL_SIZE, STEP, label_lines
 from archkit.diagram.scene import Label, Line, Point, Rect, Route, Scene
 from archkit.diagram.text import width
@@ -20,9 +21,11 @@ _AIR = 3  # between a label and anything else
 _ENDS = 9  # wire that stays visible on both sides of a label on it
 _HEAD = 9  # length of an arrowhead
 _STEP_ALONG = 8  # distance of one place that is tried to the next
+_STEPS = 40  # so many places at most on each half of a stretch
 _BESIDE_TRUNK = 150  # what it costs to stand beside a stretch that others use as well
 _NARROW = (64, 84, 104)
-_ROUNDS = 3
+_ROUNDS = 3  # of trying again
+_MANY, _TRIES = 100, 150  # with so many labels each tries only so many places
 
 
 class _Text(NamedTuple):
@@ -43,13 +46,6 @@ class _Part(NamedTuple):
     high: float
 
 
-class _Surroundings(NamedTuple):
-    """What a label must not touch, and frames, whose lines it should not touch."""
-
-    solid: list[Rect]
-    frames: list[Rect]
-
-
 def place_labels(scene: Scene) -> None:
     """Find a place for every label and every step number of a scene's routes.
 
@@ -59,7 +55,7 @@ def place_labels(scene: Scene) -> None:
     placer = _Placer(scene)
     best, crowded = placer.place(set())
     first = set(crowded)
-    for _ in range(_ROUNDS if crowded else 0):
+    for _ in range(_ROUNDS if crowded and len(placer.wanted) <= _MANY else 0):
         placed, troubled = placer.place(first)
         if len(troubled) < len(crowded):
             best, crowded = placed, troubled
@@ -75,10 +71,12 @@ class _Placer:
 
     def __init__(self, scene: Scene) -> None:
         self.parts = {route.wire.id: list(_free_parts(route, scene.routes)) for route in scene.routes}
-        self.solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
-        self.solid += [frame.head.grow(2) for frame in scene.frames.values()]
-        self.borders = [border for frame in scene.frames.values() for border in _borders(frame.rect)]
-        self.wires = {route.wire.id: [_thin(part) for part in _parts(route)] for route in scene.routes}
+        solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
+        solid += [frame.head.grow(2) for frame in scene.frames.values()]
+        self.solid = Field((rect, "") for rect in solid)
+        self.borders = Field((border, "") for frame in scene.frames.values() for border in _borders(frame.rect))
+        self.wires = Field((_thin(part), route.wire.id) for route in scene.routes for part in _parts(route))
+        self.labels = Field()
         wanted = [route for route in scene.routes if route.wire.label or route.wire.step is not None]
         self.wanted = sorted(wanted, key=lambda r: max((p.high - p.low for p in self.parts[r.wire.id]), default=0))
         self.texts = {route.wire.id: list(_texts(route)) for route in wanted}
@@ -87,24 +85,35 @@ class _Placer:
         """Return all labels, and which of them lie on something; those of `first` choose first."""
         placed: dict[str, Label] = {}
         crowded = set()
+        self.labels = Field()
         for route in sorted(self.wanted, key=lambda route: route.wire.id not in first):
             id = route.wire.id
-            placed[id], hits = _choose(
-                route, self.texts[id], self.parts[id], self.wires[id], self._around(route, placed)
-            )
+            placed[id], hits = self._choose(route)
+            self.labels.add(placed[id].rect)
             if hits:
                 crowded.add(id)
         return placed, crowded
 
-    def _around(self, route: Route, placed: dict[str, Label]) -> _Surroundings:
-        """Return what is near a wire."""
-        reach = max(text.width for text in self.texts[route.wire.id]) + 2 * _AIR
-        area = Rect.around(Rect(*point, *point) for point in route.points).grow(reach)
-        others = [rect for id, rects in self.wires.items() if id != route.wire.id for rect in rects]
-        return _Surroundings(
-            [r for r in (*self.solid, *others, *(label.rect for label in placed.values())) if r.overlaps(area)],
-            [border for border in self.borders if border.overlaps(area)],
-        )
+    def _choose(self, route: Route) -> tuple[Label, int]:
+        """Return the cheapest place that touches nothing; where there is none, the one that touches least, and how
+        much."""
+        own = [_thin(part) for part in _parts(route)]
+        best: tuple[float, Rect, _Text, int] | None = None
+        tries = _TRIES if len(self.wanted) > _MANY else 10**6
+        for cost, rect, text, part in _places(route, self.texts[route.wire.id], self.parts[route.wire.id]):
+            if best is not None and cost >= best[0]:
+                break
+            tries -= 1
+            if not tries:
+                break
+            room = rect.grow(_AIR)
+            hits = self.solid.hits(room) + self.wires.hits(room, route.wire.id) + self.labels.hits(room)
+            hits += sum(rect.overlaps(thin) and not _covers(thin, part) for thin in own)
+            total = cost + 1000 * hits + 60 * self.borders.hits(rect.grow(2 * _AIR))
+            if best is None or total < best[0]:
+                best = (total, rect, text, hits)
+        assert best is not None
+        return _label(route, best[1], best[2]), best[3]
 
 
 def _parts(route: Route) -> Iterator[_Part]:
@@ -172,10 +181,8 @@ def _texts(route: Route) -> Iterator[_Text]:
             yield _Text(tuple(lines), wide, max(len(lines) * LABEL_LINE, number), 9 * (len(lines) - len(options[0])))
 
 
-def _choose(
-    route: Route, texts: list[_Text], parts: list[_Part], own: list[Rect], around: _Surroundings
-) -> tuple[Label, int]:
-    """Return the cheapest place that touches nothing; where there is none, the one that touches least, and how much."""
+def _places(route: Route, texts: list[_Text], parts: list[_Part]) -> list[tuple[float, Rect, _Text, _Part]]:
+    """Return the places that a label may take, the cheapest first."""
     trunks = list(_parts(route))
     longest = max(part.high - part.low for part in trunks)
     spots = [
@@ -185,20 +192,7 @@ def _choose(
         for part in options
         for cost, rect in _spots(text, part, longest)
     ]
-    spots.sort(key=lambda spot: spot[0])
-    best: tuple[float, Rect, _Text, int] | None = None
-    for cost, rect, text, part in spots:
-        if best is not None and cost >= best[0]:
-            break
-        room = rect.grow(_AIR)
-        other_parts = [thin for thin in own if thin != _thin(part) and not _covers(thin, part)]
-        hits = sum(room.overlaps(wall) for wall in around.solid) + sum(rect.overlaps(thin) for thin in other_parts)
-        lines = sum(rect.grow(2 * _AIR).overlaps(border) for border in around.frames)
-        total = cost + 1000 * hits + 60 * lines
-        if best is None or total < best[0]:
-            best = (total, rect, text, hits)
-    assert best is not None
-    return _label(route, best[1], best[2]), best[3]
+    return sorted(spots, key=lambda spot: spot[0])
 
 
 def _covers(thin: Rect, part: _Part) -> bool:
@@ -225,9 +219,10 @@ def _spots(text: _Text, part: _Part, longest: float) -> Iterator[tuple[float, Re
 
 def _shifts(reach: float) -> Iterator[float]:
     yield 0.0
-    for step in range(1, int(reach / _STEP_ALONG) + 1):
-        yield step * _STEP_ALONG
-        yield -step * _STEP_ALONG
+    along = max(_STEP_ALONG, reach / _STEPS)
+    for step in range(1, int(reach / along) + 1):
+        yield step * along
+        yield -step * along
 
 
 def _box(part: _Part, place: float, along: float, side: float, thick: float) -> Rect:

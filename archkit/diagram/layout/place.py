@@ -26,6 +26,7 @@ _ACROSS_GAP = 30  # least distance of neighbours in a rank
 _FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
 _PASS = 10  # distance that a passing wire keeps on both sides
 _TRACK = 9  # room for one more wire that turns between two ranks
+_PATIENCE = 250  # boxes; with more the second run is left out
 _ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 
 
@@ -53,7 +54,7 @@ def place(
     scene = _Placer(plan, levels, vertical, room, {}, rigid).scene()
     ends = {end for wire in plan.wires for end in (wire.source, wire.target)}
     centred = [id for id, group in plan.groups.items() if id in ends or group.abreast]
-    if not centred:
+    if not centred or len(plan.boxes) > _PATIENCE:
         return scene
     # A frame's middle is known only when its content has its place: wires at frames are made straight in a second run.
     sizes = {id: scene.frames[id].rect for id in centred}

@@ -7,11 +7,13 @@ is an integer, so the result is the same on every machine.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
 __all__ = ["Problem", "solve"]
 
+_WORK = 10_000_000  # steps times variables: what takes longer is good enough by then
 Constraint = tuple[int, int, int, int]
 """Tail, head, least length, weight."""
 
@@ -38,19 +40,19 @@ class Problem:
         self.at_least(between, one, -round(shift), weight)
         self.at_least(between, other, 0, weight)
 
-    def solve(self, limit: int = 100_000) -> list[int]:
-        """Return the cheapest values, the least of them 0; after `limit` steps the best found so far."""
-        return solve(self.size, self.constraints, limit)
+    def solve(self) -> list[int]:
+        """Return the cheapest values, the least of them 0."""
+        return solve(self.size, self.constraints)
 
 
-def solve(size: int, constraints: Sequence[Constraint], limit: int = 100_000) -> list[int]:
-    """Solve for `size` variables; the constraints must form no cycle."""
+def solve(size: int, constraints: Sequence[Constraint]) -> list[int]:
+    """Solve for `size` variables; the constraints must form no cycle. A very large problem is left nearly solved."""
     if size == 0:
         return []
     # A spare variable before all others joins what the constraints leave apart.
     joined = [*_merged(constraints), *((size, node, -(10**7), 0) for node in range(size))]
     tree = _Tree(size + 1, joined)
-    tree.run(limit)
+    tree.run(_WORK // size)
     least = min(tree.x[:size])
     return [value - least for value in tree.x[:size]]
 
@@ -82,10 +84,12 @@ class _Tree:
         self.in_tree = bytearray(len(edges))
         self.links: list[list[int]] = [[] for _ in range(size)]
         self._grow()
-        self.low, self.lim = [0] * size, [0] * size
+        self.low, self.lim, self.order = [0] * size, [0] * size, [0] * (size + 1)
         self.parent = [-1] * size
         self.cut = [0] * len(edges)
         self._number(0, -1, 1)
+        self.tree = [number for number in range(len(edges)) if self.in_tree[number]]
+        self.place = {number: place for place, number in enumerate(self.tree)}
         self._cut_values()
 
     def _longest_paths(self) -> list[int]:
@@ -170,25 +174,42 @@ class _Tree:
         self.links[self.heads[number]].remove(number)
 
     def _number(self, root: int, via: int, first: int) -> None:
-        """Number a subtree in postorder: a node's subtree is `low..lim`; `via` is the edge to the root's parent."""
-        self.parent[root] = via
-        self.low[root] = first
-        stack = [(root, iter(self.links[root]))]
-        count = first
+        """Number a subtree in postorder: a node's subtree is `low..lim`, the nodes of which stand in `order`.
+
+        `via` is the edge to the root's parent.
+        """
+        parent, low, lim, order, links = self.parent, self.low, self.lim, self.order, self.links
+        tails, heads = self.tails, self.heads
+        parent[root] = via
+        # First every node before its subtree, in the order in which the subtrees shall be numbered backwards.
+        stack, found = [root], []
         while stack:
-            node, rest = stack[-1]
-            for number in rest:
-                if number == self.parent[node]:
-                    continue
-                child = self.heads[number] if self.tails[number] == node else self.tails[number]
-                self.parent[child] = number
-                self.low[child] = count
-                stack.append((child, iter(self.links[child])))
-                break
-            else:
-                self.lim[node] = count
-                count += 1
-                stack.pop()
+            node = stack.pop()
+            found.append(node)
+            up = parent[node]
+            for number in links[node]:
+                if number != up:
+                    child = heads[number]
+                    if child == node:
+                        child = tails[number]
+                    parent[child] = number
+                    stack.append(child)
+        count = first + len(found)
+        for node in found:
+            count -= 1
+            lim[node] = count
+            order[count] = node
+        # A subtree is numbered without gaps: it begins where the one of its first child begins, else with the node.
+        for node in reversed(found):
+            low[node] = lim[node]
+        for node in reversed(found):
+            if node != root:
+                number = parent[node]
+                up = heads[number]
+                if up == node:
+                    up = tails[number]
+                if low[node] < low[up]:
+                    low[up] = low[node]
 
     def _cut_values(self) -> None:
         """Compute every tree edge's cut value: what leaves the subtree below it, less what enters."""
@@ -211,18 +232,17 @@ class _Tree:
             if leaving < 0:
                 return
             start = leaving + 1
-            self._exchange(leaving, self._entering(leaving))
+            self._exchange(self.tree[leaving], self._entering(self.tree[leaving]))
 
     def _leaving(self, start: int) -> int:
-        """Return a tree edge with a negative cut value, the search going round from the last one."""
-        cut, in_tree, count = self.cut, self.in_tree, len(self.edges)
+        """Return the place in the tree of an edge with a negative cut value, the search going round from the last."""
+        cut, tree = self.cut, self.tree
         best, best_value, seen = -1, 0, 0
-        for offset in range(count):
-            number = start + offset
-            if number >= count:
-                number -= count
-            if in_tree[number] and cut[number] < best_value:
-                best, best_value = number, cut[number]
+        for place in itertools.chain(range(start, len(tree)), range(start)):
+            value = cut[tree[place]]
+            if value < 0:
+                if value < best_value:
+                    best, best_value = place, value
                 seen += 1
                 if seen >= 30:
                     break
@@ -234,25 +254,18 @@ class _Tree:
         below_is_tail = self.lim[tail] < self.lim[head]
         root = tail if below_is_tail else head
         low, lim, nodes = self.low[root], self.lim[root], self.lim
-        x, tails, heads, lengths = self.x, self.tails, self.heads, self.lengths
+        x, tails, heads, lengths, at = self.x, self.tails, self.heads, self.lengths, self.at
         best, best_slack = -1, 1 << 60
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            for number in self.at[node]:
-                if self.in_tree[number]:
-                    if number != self.parent[node]:
-                        stack.append(heads[number] if tails[number] == node else tails[number])
-                    continue
-                inward = heads[number] == node
-                if inward != below_is_tail:
-                    continue
-                other = tails[number] if inward else heads[number]
-                if low <= nodes[other] <= lim:
-                    continue
-                slack = x[heads[number]] - x[tails[number]] - lengths[number]
-                if slack < best_slack or (slack == best_slack and number < best):
-                    best, best_slack = number, slack
+        inside, order = 2 * (lim - low) < self.size, self.order
+        half = order[low : lim + 1] if inside else order[1:low] + order[lim + 1 :]
+        mine = heads if inside == below_is_tail else tails
+        others = tails if mine is heads else heads
+        for node in half:
+            for number in at[node]:
+                if mine[number] == node and (low <= nodes[others[number]] <= lim) != inside:
+                    slack = x[heads[number]] - x[tails[number]] - lengths[number]
+                    if slack < best_slack or (slack == best_slack and number < best):
+                        best, best_slack = number, slack
         return best
 
     def _exchange(self, leaving: int, entering: int) -> None:
@@ -269,17 +282,22 @@ class _Tree:
         self.cut[leaving] = 0
         self._unlink(leaving)
         self._link(entering)
+        place = self.place[entering] = self.place.pop(leaving)
+        self.tree[place] = entering
         self._number(top, self.parent[top], self.low[top])
 
     def _below(self, node: int, root: int) -> bool:
         return self.low[root] <= self.lim[node] <= self.lim[root]
 
     def _shift(self, root: int, by: int) -> None:
-        """Move a whole subtree."""
-        low, lim = self.low[root], self.lim[root]
-        for node in range(self.size):
-            if low <= self.lim[node] <= lim:
-                self.x[node] += by
+        """Move a whole subtree, or all that is not in it the other way."""
+        x, order, low, lim = self.x, self.order, self.low[root], self.lim[root]
+        if 2 * (lim - low) < self.size:
+            for node in order[low : lim + 1]:
+                x[node] += by
+        else:
+            for node in order[1:low] + order[lim + 1 :]:
+                x[node] -= by
 
     def _path(self, node: int, other: int, value: int, forward: bool) -> int:
         """Change the cut values from a node up to its lowest common ancestor with the other, which is returned."""

@@ -19,6 +19,7 @@ from archkit.diagram.scene import Frame, Leaf, Point, Rect, Route, Scene
 __all__ = ["route"]
 
 _NEAR = 5  # grid lines that are nearer than this to another are left out
+_MANY = 300  # wires; so many are found once
 _LOOP = 18  # how far a loop stands out from its node
 
 
@@ -121,7 +122,7 @@ def _search(
         if way is not None:
             found[wire.id] = way
             searcher.mark(way, net[wire.id])
-    for wire in wires:
+    for wire in wires if len(wires) < _MANY else ():
         old = found.get(wire.id)
         if old is not None and searcher.crossings(old, net[wire.id]):
             searcher.mark(old, net[wire.id], -1)

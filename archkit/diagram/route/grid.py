@@ -109,7 +109,7 @@ class Grid:
     """Lines at `xs` and `ys`; `across` and `down` say which steps to the next line are barred.
 
     A vertex is `row * columns + column`; a step belongs to its left or upper vertex. `tolls` says which frames a step
-    crosses; its key is the step's vertex and 0 for across, 1 for down.
+    crosses; its key is twice the step's vertex, and 1 more for a step down.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Grid:
         self.columns, self.rows = len(self.xs), len(self.ys)
         self.across = bytearray(self.columns * self.rows)
         self.down = bytearray(self.columns * self.rows)
-        self.tolls: dict[tuple[int, int], tuple[str, ...]] = {}
+        self.tolls: dict[int, tuple[str, ...]] = {}
         for wall in walls:
             self._bar(wall)
         for id, rect in frames.items():
@@ -142,10 +142,10 @@ class Grid:
         rows = range(bisect_right(self.ys, rect.top), bisect_left(self.ys, rect.bottom))
         columns = range(bisect_right(self.xs, rect.left), bisect_left(self.xs, rect.right))
         crossed = [
-            (row * self.columns + bisect_right(self.xs, x) - 1, 0) for x in (rect.left, rect.right) for row in rows
+            2 * (row * self.columns + bisect_right(self.xs, x) - 1) for x in (rect.left, rect.right) for row in rows
         ]
         crossed += [
-            ((bisect_right(self.ys, y) - 1) * self.columns + column, 1)
+            2 * ((bisect_right(self.ys, y) - 1) * self.columns + column) + 1
             for y in (rect.top, rect.bottom)
             for column in columns
         ]

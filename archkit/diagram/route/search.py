@@ -7,7 +7,7 @@ known.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -23,6 +23,7 @@ _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right a
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
 _SHARED = 0.97  # a px of trunk that is there already; much less would fork trees just before their ends
 _LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
+_VAST, _HASTE = 250_000, 400  # the same where haste matters more than a bend
 _LATE = 0.06  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
@@ -50,8 +51,8 @@ class Searcher:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        self.steps: dict[tuple[int, int], dict[str, int]] = {}
-        self.passes: dict[tuple[int, int], dict[str, int]] = {}
+        self.steps: dict[int, dict[str, int]] = {}
+        self.passes: dict[int, dict[str, int]] = {}
 
     def find(self, quest: Quest) -> Way | None:
         """Return the cheapest way between two items; None where there is none at all.
@@ -61,7 +62,7 @@ class Searcher:
         """
         size = self.grid.columns * self.grid.rows
         eager = 1.0 if size < _LARGE else min(1.2 + size / 40_000, 4.0)
-        found = self._search(quest, eager, _PATIENCE)
+        found = self._search(quest, eager, _PATIENCE if size < _VAST else _HASTE)
         return self._search(quest, 10.0, size * 8) if found is _LOST else found
 
     def _search(self, quest: Quest, eager: float, patience: int) -> Way | None:
@@ -85,6 +86,7 @@ class Searcher:
                 heappush(heap, (cost[state] + guess(state), -len(heap), state, cost[state]))
         best: tuple[float, int, Port] | None = None
         count = -len(heap)
+        moves = self._moves(quest)
         while heap:
             total, _, state, value = heappop(heap)
             if best is not None and total >= best[0]:
@@ -98,7 +100,7 @@ class Searcher:
                 final = value + self._arrival(state, port, aside)
                 if best is None or final < best[0]:
                     best = (final, state, port)
-            for new_state, added in self._moves(state, quest):
+            for new_state, added in moves(state):
                 new_value = value + added
                 if new_value < cost.get(new_state, 1e18):
                     cost[new_state] = new_value
@@ -162,54 +164,51 @@ class Searcher:
             aside //= 2
         return port.reach + aside + (0 if side ^ 2 == port.side else _BEND)
 
-    def _moves(self, state: int, quest: Quest) -> Iterator[tuple[int, float]]:
-        """Yield the states after a state with the cost of each step."""
-        vertex, side = state >> 3, (state >> 1) & 3
-        grid, net = self.grid, quest.net
-        for turn in (0, 1, 3):
-            step = self._step(vertex, (side + turn) & 3)
-            if step is None:
-                continue
-            to, added, key = step
-            used = self.steps.get(key)
-            if used:
-                added = added * _SHARED if net in used else added * 1.5 + 4
-            for frame in grid.tolls.get(key, ()):
-                added += _ENTER if frame in quest.homes else _TRESPASS
-            if turn:
-                place = grid.xs[vertex % grid.columns] if quest.way[0] else grid.ys[vertex // grid.columns]
-                added += _BEND + _LATE * abs(place - quest.turn_at)
-            added += self._crossing(vertex, side, turn, net)
-            yield (to << 3) | (((side + turn) & 3) << 1) | (state & 1), added
+    def _moves(self, quest: Quest) -> Callable[[int], list[tuple[int, float]]]:
+        """Return a function that lists the states after a state with the cost of each step.
 
-    def _step(self, vertex: int, side: int) -> tuple[int, float, tuple[int, int]] | None:
-        """Return the next vertex in a direction, how far it is and the step's key; None where it is barred."""
-        grid = self.grid
-        columns = grid.columns
-        row, column = divmod(vertex, columns)
-        if side == 0:
-            if column + 1 >= columns or grid.across[vertex]:
-                return None
-            return vertex + 1, grid.xs[column + 1] - grid.xs[column], (vertex, 0)
-        if side == 2:
-            if column == 0 or grid.across[vertex - 1]:
-                return None
-            return vertex - 1, grid.xs[column] - grid.xs[column - 1], (vertex - 1, 0)
-        if side == 1:
-            if row + 1 >= grid.rows or grid.down[vertex]:
-                return None
-            return vertex + columns, grid.ys[row + 1] - grid.ys[row], (vertex, 1)
-        if row == 0 or grid.down[vertex - columns]:
-            return None
-        return vertex - columns, grid.ys[row] - grid.ys[row - 1], (vertex - columns, 1)
+        It is where the time goes, hence in one piece.
+        """
+        grid, net, homes, turn_at = self.grid, quest.net, quest.homes, quest.turn_at
+        xs, ys, columns, rows, tolls = grid.xs, grid.ys, grid.columns, grid.rows, grid.tolls
+        across, down, steps, passes = grid.across, grid.down, self.steps, self.passes
+        sideways = bool(quest.way[0])
 
-    def _crossing(self, vertex: int, side: int, turn: int, net: str) -> float:
-        """Return what it costs to go on from a vertex where others pass."""
-        across = self.passes.get((vertex, (side + 1) & 1))
-        if not across:
-            return 0.0
-        others = len(across) - (net in across)
-        return others * (_CROSS if not turn else _CROSS / 2)
+        def moves(state: int) -> list[tuple[int, float]]:
+            vertex, side = state >> 3, (state >> 1) & 3
+            row, column = divmod(vertex, columns)
+            passing = passes.get(2 * vertex + ((side + 1) & 1))
+            crossed = _CROSS * (len(passing) - (net in passing)) if passing else 0.0
+            bend = _BEND + _LATE * abs((xs[column] if sideways else ys[row]) - turn_at) + crossed / 2
+            found = []
+            for turn in (0, 1, 3):
+                heading = (side + turn) & 3
+                if heading == 0:
+                    if column + 1 >= columns or across[vertex]:
+                        continue
+                    to, key, added = vertex + 1, 2 * vertex, xs[column + 1] - xs[column]
+                elif heading == 2:
+                    if not column or across[vertex - 1]:
+                        continue
+                    to, key, added = vertex - 1, 2 * vertex - 2, xs[column] - xs[column - 1]
+                elif heading == 1:
+                    if row + 1 >= rows or down[vertex]:
+                        continue
+                    to, key, added = vertex + columns, 2 * vertex + 1, ys[row + 1] - ys[row]
+                else:
+                    if not row or down[vertex - columns]:
+                        continue
+                    to = vertex - columns
+                    key, added = 2 * to + 1, ys[row] - ys[row - 1]
+                used = steps.get(key)
+                if used:
+                    added = added * _SHARED if net in used else added * 1.5 + 4
+                for frame in tolls.get(key, ()):
+                    added += _ENTER if frame in homes else _TRESPASS
+                found.append(((to << 3) | (heading << 1) | (state & 1), added + (bend if turn else crossed)))
+            return found
+
+        return moves
 
     def mark(self, way: Way, net: str, by: int = 1) -> None:
         """Remember a way, or forget it with `by=-1`."""
@@ -218,13 +217,13 @@ class Searcher:
         for one, two in itertools.pairwise(vertices):
             step = two - one
             side = 0 if step == 1 else 2 if step == -1 else 1 if step > 0 else 3
-            self._count(self.steps, (min(one, two), side & 1), net, by)
+            self._count(self.steps, 2 * min(one, two) + (side & 1), net, by)
             if side == sides[-1]:
-                self._count(self.passes, (one, side & 1), net, by)
+                self._count(self.passes, 2 * one + (side & 1), net, by)
             sides.append(side)
 
     @staticmethod
-    def _count(counts: dict[tuple[int, int], dict[str, int]], key: tuple[int, int], net: str, by: int) -> None:
+    def _count(counts: dict[int, dict[str, int]], key: int, net: str, by: int) -> None:
         users = counts.setdefault(key, {})
         users[net] = users.get(net, 0) + by
         if not users[net]:
@@ -234,7 +233,7 @@ class Searcher:
         """Return how many other wires a way crosses."""
         found = 0
         for vertex in way[1]:
-            directions = [self.passes.get((vertex, axis), {}) for axis in (0, 1)]
+            directions = [self.passes.get(2 * vertex + axis, {}) for axis in (0, 1)]
             if net in directions[0]:
                 found += len(directions[1]) - (net in directions[1])
             if net in directions[1]:

@@ -11,14 +11,16 @@ from itertools import pairwise
 
 from archkit.diagram.layout.simplex import Problem
 from archkit.diagram.route.grid import Obstacle, Port
+from archkit.diagram.route.squeeze import APART, squeeze
 from archkit.diagram.route.tracks import Path, Stretch, Track, bound, tracks_of
 from archkit.diagram.scene import Point
 
 __all__ = ["spread"]
 
-_APART = (12, 16, 19)  # between two wires of which none, one or both carry a label
 _TOUCH = 5  # stretches on one line need tracks of their own if their ends are nearer than this
 _SPAN = 64_000  # the room that tracks are placed in, in half px
+_MANY = 90  # more tracks than this are placed one by one, not all at once
+_NEAR = 100
 _MERGE = 26  # stretches of one bundle that are nearer than this become one
 
 
@@ -31,9 +33,9 @@ def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> set[str]:
     squeezed: set[str] = set()
     for down in (True, False):
         tracks = tracks_of(paths, down)
-        bars = [wall for wall in walls if wall.only != ("h" if down else "v")]
+        bars = _Bars((wall for wall in walls if wall.only != ("h" if down else "v")), down)
         for track in tracks:
-            bound(track, bars, down)
+            bound(track, bars.beside(track.stretches[0]), down)
         tracks = _merged(tracks)
         _wish_ports(tracks, down)
         for cluster in _clusters(tracks):
@@ -42,6 +44,24 @@ def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> set[str]:
             for stretch in track.stretches:
                 _move(stretch, track.at, down)
     return squeezed
+
+
+class _Bars:
+    """Walls by where they lie along the stretches of one axis."""
+
+    _CELL = 160
+
+    def __init__(self, walls: Iterable[Obstacle], down: bool) -> None:
+        self.cells: dict[int, list[Obstacle]] = {}
+        for wall in walls:
+            low, high = (wall.rect.top, wall.rect.bottom) if down else (wall.rect.left, wall.rect.right)
+            for cell in range(int(low // self._CELL), int(high // self._CELL) + 1):
+                self.cells.setdefault(cell, []).append(wall)
+
+    def beside(self, stretch: Stretch) -> Iterable[Obstacle]:
+        """Return the walls that may lie beside a stretch; some twice."""
+        for cell in range(int(stretch.low // self._CELL), int(stretch.high // self._CELL) + 1):
+            yield from self.cells.get(cell, ())
 
 
 def _merged(tracks: list[Track]) -> list[Track]:
@@ -91,7 +111,7 @@ def _wish_ports(tracks: Iterable[Track], down: bool) -> None:
     for members in sides.values():
         ordered = _ordered([track for track, _ in members])
         port = members[0][1]
-        steps = [0, *(_APART[one.labelled + two.labelled] for one, two in pairwise(ordered))]
+        steps = [0, *(APART[one.labelled + two.labelled] for one, two in pairwise(ordered))]
         scale = min(1.0, (port.high - port.low) / max(sum(steps), 1))
         place = (port.at.x if down else port.at.y) - sum(steps) * scale / 2
         for track, step in zip(ordered, steps, strict=True):
@@ -131,7 +151,7 @@ def _vote(one: Stretch, two: Stretch) -> int:
 def _ordered(tracks: Sequence[Track]) -> list[Track]:
     """Sort tracks by place, then exchange neighbours as long as that saves crossings."""
     found = sorted(tracks, key=lambda track: (track.at, track.number))
-    for _ in range(len(found)):
+    for _ in range(len(found) if len(found) <= _MANY else 4):
         changed = False
         for place in range(len(found) - 1):
             one, two = found[place], found[place + 1]
@@ -156,7 +176,7 @@ def _clusters(tracks: Sequence[Track]) -> list[list[Track]]:
 
     for place, one in enumerate(order):
         for two in order[place + 1 :]:
-            if two.low >= one.high + max(_APART):
+            if two.low >= one.high + max(APART):
                 break
             if root(one.number) != root(two.number) and _meet(one, two):
                 parent[root(two.number)] = root(one.number)
@@ -173,7 +193,10 @@ def _settle(cluster: list[Track]) -> set[str]:
     """
     order = _ordered(cluster)
     pairs = _neighbours(order)
-    places = _solve(order, pairs, elastic=False) or _solve(order, pairs, elastic=True) or []
+    if len(order) > _MANY:
+        places = squeeze(order, pairs)
+    else:
+        places = _solve(order, pairs, elastic=False) or _solve(order, pairs, elastic=True) or []
     for track, place in zip(order, places, strict=True):
         track.at = place
     close = [track for pair in pairs if abs(pair[0].at - pair[1].at) < 4 for track in pair]
@@ -182,6 +205,9 @@ def _settle(cluster: list[Track]) -> set[str]:
 
 def _neighbours(order: list[Track]) -> list[tuple[Track, Track]]:
     """Return the pairs that must be kept apart; those that follow from a third track between them are left out."""
+    if len(order) > _MANY:  # only what lies near, and without leaving anything out
+        return [(one, two) for place, one in enumerate(order) for two in order[place + 1 : place + _MANY]
+                if abs(two.at - one.at) < _NEAR and _meet(one, two)]  # fmt: skip
     after = [
         {later for later in range(place + 1, len(order)) if _meet(order[place], order[later])}
         for place in range(len(order))
@@ -212,7 +238,7 @@ def _solve(order: list[Track], pairs: list[tuple[Track, Track]], elastic: bool) 
         problem.at_least(first, wish, _half(max(track.wish - low, 10)), 10**6)
         problem.attract(wish, variable, track.weight)
     for one, two in pairs:
-        apart, before, after = _APART[one.labelled + two.labelled], variables[one.number], variables[two.number]
+        apart, before, after = APART[one.labelled + two.labelled], variables[one.number], variables[two.number]
         if elastic:
             for share, price in ((1.0, 20), (0.5, 400), (0.25, 8000)):
                 at_best = problem.variable()
