@@ -287,8 +287,9 @@ def _rule(scope: Scope, way: str, word: str, peer: Any, port: Port, because: str
         return found
     whom = _peer(peer, way)
     cls = ec2.SecurityGroupIngress if way == "Ingress" else ec2.SecurityGroupEgress
-    return scope.make(cls, helper, GroupId=security_group(scope), IpProtocol=port.protocol, FromPort=port.low,
-                      ToPort=port.top, Description=_described(because, port), because=because, **whom)  # fmt: skip
+    ports: dict[str, Any] = {} if port.protocol == "-1" else {"FromPort": port.low, "ToPort": port.top}
+    return scope.make(cls, helper, GroupId=security_group(scope), IpProtocol=port.protocol, **ports,
+                      Description=_described(because, port), because=because, **whom)  # fmt: skip
 
 
 def _peer(peer: Any, way: str) -> dict[str, Any]:

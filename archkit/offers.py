@@ -191,10 +191,14 @@ class Port:
     @property
     def suffix(self) -> str:
         """What tells its rules apart in logical ids: letters and digits only."""
-        name = "" if self.protocol == "tcp" else self.protocol.strip("-").capitalize()
+        if self.protocol == "-1":
+            return "All"
+        name = "" if self.protocol == "tcp" else self.protocol.capitalize()
         return f"{name}{self.low}" + (f"to{self.high}" if self.high is not None else "")
 
     def __str__(self) -> str:
+        if self.protocol == "-1":
+            return "everything"
         return f"{self.protocol} {self.low}" + (f"-{self.high}" if self.high is not None else "")
 
 

@@ -10,82 +10,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import Files, Kind, Listen, NodeId, Port, Record, Refusal, prop
+from archkit.disks import Disk, disk_refusals
+from archkit.kind import Files, Kind, Listen, NodeId, Port, Refusal, prop
 from archkit.scope import Resource, Scope
 from archkit.values import Sub
 
-__all__ = ["Disk", "Server", "disk_refusals"]
+__all__ = ["INSTANCE", "Server", "graviton", "held"]
 
 VARIABLES = "Variables"
 FILES = "Mounts"
 """Where variables and mounts are gathered until they become commands in the user data."""
+VARIABLES_FILE = "/etc/archkit.env"
+KNOWN = (
+    f"cat {VARIABLES_FILE} >> /etc/environment",
+    f"while IFS='=' read -r name value; do export \"$name=$value\"; done < {VARIABLES_FILE}",
+)
+"""Sessions learn variables from /etc/environment, services by `EnvironmentFile=/etc/archkit.env`, and the commands that
+follow by the loop, which takes each value as it is: no shell reads it."""
 IMAGES = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
 """https://docs.aws.amazon.com/linux/al2023/ug/ec2.html#launch-via-aws-cli"""
 SESSIONS = ("ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
             "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel")  # fmt: skip
 """https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html"""
+MOST_DATA = 16_000
+"""https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html: 16 KB, some of them for what edges add."""
+VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+BURSTS = re.compile("t[0-9]")
+"""https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html"""
 INSTANCE = r"[a-z][a-z0-9-]*\.[a-z0-9-]+"
-
-LIMITS: Mapping[str, tuple[int, int, int, int]] = {
-    "gp3": (1, 65_536, 3_000, 80_000), "gp2": (1, 16_384, 0, 0), "io1": (4, 16_384, 100, 64_000),
-    "io2": (4, 65_536, 100, 256_000), "st1": (125, 16_384, 0, 0), "sc1": (125, 16_384, 0, 0),
-    "standard": (1, 1_024, 0, 0),
-}  # fmt: skip
-"""Least and most GiB, least and most IOPS of each type (none where it takes none):
-https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html"""
-RATIO = {"gp3": 500, "io1": 50, "io2": 1_000}
-"""Most IOPS for each GiB, from the same page."""
-HDD = ("st1", "sc1")
-Volume = Literal["gp3", "gp2", "io1", "io2", "st1", "sc1", "standard"]
-
-
-class Disk(Record):
-    """An EBS volume that is made with the server, encrypted. A bare number is its GiB."""
-
-    short = "size"
-
-    size: int = prop(8, "GiB.", ge=1, le=65_536, shape=True)
-    type: Volume = prop("gp3", "Type of volume.", shape=True)
-    iops: int | None = prop(None, "IOPS (gp3, io1, io2).", ge=100, shape=True)
-    throughput: int | None = prop(None, "MiB/s (gp3).", ge=125, le=2_000, shape=True)
-    device: str | None = prop(
-        None, "Device name (default: the root's, or the next free one).", pattern="/dev/[a-z0-9]+"
-    )
-    keep: bool = prop(False, "Keep it when the server goes.")
-
-    def form(self, device: str, key: Any) -> dict[str, Any]:
-        """Return the block device mapping."""
-        return {"DeviceName": self.device or device, "Ebs": {
-            "VolumeSize": self.size, "VolumeType": self.type, "Iops": self.iops, "Throughput": self.throughput,
-            "Encrypted": True, "KmsKeyId": key, "DeleteOnTermination": not self.keep}}  # fmt: skip
-
 
 ROOT = Disk(size=8, type="gp3", iops=None, throughput=None, device=None, keep=False)
 
 
-def disk_refusals(disk: Any, boots: bool, option: str) -> list[Refusal]:
-    """Return what is wrong with the size and speed of a disk (or of a volume that has the same properties)."""
-    least, most, few, many = LIMITS[disk.type]
-    found = []
-    if not least <= disk.size <= most:
-        found.append(Refusal(f"{disk.type} has {least} to {most} GiB, not {disk.size}", f"size: {least}",
-                             "out-of-bounds", option))  # fmt: skip
-    if disk.iops is not None and not few <= disk.iops <= many:
-        why = f"{disk.type} has {few} to {many} IOPS, not {disk.iops}" if many else f"{disk.type} takes no 'iops'"
-        found.append(Refusal(why, "type: gp3" if not many else None, "out-of-bounds", option))
-    elif disk.iops is not None and disk.iops > max(few, RATIO[disk.type] * disk.size):
-        found.append(Refusal(f"{disk.type} has {RATIO[disk.type]} IOPS for each GiB at most, and {disk.size} GiB are "
-                             f"too few for {disk.iops}", f"size: {-(-disk.iops // RATIO[disk.type])}", "out-of-bounds",
-                             option))  # fmt: skip
-    if disk.iops is None and disk.type in ("io1", "io2"):
-        found.append(Refusal(f"{disk.type} says its IOPS", "iops: 3000", "missing-property", option))
-    if disk.throughput is not None and disk.type != "gp3":
-        found.append(Refusal(f"{disk.type} takes no 'throughput'", "type: gp3", "bad-value", option))
-    if boots and disk.type in HDD:
-        found.append(Refusal(f"nothing boots from {disk.type}, which is a hard disk", "type: gp3", "bad-value", option))
-    return found
+def graviton(instance: str) -> bool:
+    """Say whether the processor of an instance type is Graviton: a g after the generation.
+
+    >>> [graviton(one) for one in ("t4g.small", "c7gn.large", "a1.large", "g5.xlarge", "m7i.large", "g5g.xlarge")]
+    [True, True, True, False, False, True]
+    """
+    found = re.match(r"[a-z]+[0-9]+([a-z]*)", instance)
+    return instance.startswith("a1.") or (found is not None and "g" in found[1])
 
 
 class Open(Listen):
@@ -109,6 +74,9 @@ class Server(Kind, abstract=True):
     monitoring: bool = prop(False, "Metrics every minute instead of every five.")
     environment: dict[str, str] = prop({}, "Variables; edges add the addresses of what they reach.")
     hops: int = prop(1, "Hops that an answer of the metadata service lives; 2 for containers.", ge=1, le=64)
+    credits: Literal["standard", "unlimited"] | None = prop(
+        None, "Whether a T instance may burst beyond its credits, for a price (default: as AWS has it)."
+    )
     tenancy: Literal["shared", "dedicated", "host"] = prop("shared", "Whether the hardware is shared with others.")
     key: NodeId | None = prop(None, "Key that encrypts the volumes (default: the AWS-managed one).", slot="key",
                               to="kms.key")  # fmt: skip
@@ -136,14 +104,27 @@ class Server(Kind, abstract=True):
 
     @property
     def arm(self) -> bool:
-        """Whether its processor is Graviton: a g after the generation, as in t4g or c7gn."""
-        found = re.match(r"[a-z]+[0-9]+([a-z]*)", self.instance)
-        return self.instance.startswith("a1.") or (found is not None and "g" in found[1])
+        """Whether its processor is Graviton."""
+        return graviton(self.instance)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        found = disk_refusals(self.root, True, "root")
+        found = disk_refusals(self.root, True, inside="root")
         for disk in self.volumes:
-            found += disk_refusals(disk, False, "volumes")
+            found += disk_refusals(disk, False, inside="volumes")
+        names = [name for disk in (self.root, *self.volumes) if (name := disk.device) is not None]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            found.append(Refusal(f"two volumes would be {twice}", None, "bad-value", "volumes"))
+        wrong = next((name for name in self.environment if not VARIABLE.fullmatch(name)), None)
+        if wrong is not None:
+            found.append(Refusal(f"'{wrong}' is no name of a variable", "write it in letters, digits and '_'",
+                                 "bad-value", "environment"))  # fmt: skip
+        if len(self.commands(world).encode()) > MOST_DATA:
+            found.append(Refusal(f"the first commands of a server are {MOST_DATA} bytes at most", "fetch a longer "
+                                 "script from a bucket", "out-of-bounds", "user_data"))  # fmt: skip
+        if self.credits is not None and not BURSTS.match(self.instance):
+            found.append(Refusal(f"{self.instance} has no CPU credits; only T instances burst", None, "bad-value",
+                                 "credits"))  # fmt: skip
         return found
 
     def image_id(self) -> Any:
@@ -169,10 +150,10 @@ class Server(Kind, abstract=True):
             VARIABLES: dict(self.environment), FILES: [],
         }  # fmt: skip
 
-    def commands(self, scope: Scope) -> str:
+    def commands(self, world: Architecture) -> str:
         """Return the author's first commands: those of the file, where the text names one beside the blueprint."""
         text = self.user_data or ""
-        path = Path(scope.architecture.path).parent / text.strip() if text and "\n" not in text.strip() else None
+        path = Path(world.path).parent / text.strip() if text and "\n" not in text.strip() else None
         if path is not None and len(text) < 255 and path.is_file():
             text = path.read_text("utf-8")
         return text.removeprefix("#!/bin/bash").strip()
@@ -197,9 +178,9 @@ def written_out(commands: str) -> Any:
         variables, mounts = here.pop(VARIABLES, {}), here.pop(FILES, [])
         lines, parts = ["#!/bin/bash", "set -eu"], dict[str, Any]()
         if variables:
-            lines.append("cat >> /etc/environment <<'END'")
+            lines.append(f"cat > {VARIABLES_FILE} <<'END'")
             lines += [f"{name}={_hole(value, parts)}" for name, value in variables.items()]
-            lines.append("END")
+            lines += ["END", *KNOWN]
         for mount in mounts:
             lines += _mounting(mount, parts)
         lines += [commands.replace("${", "${!")] if commands else []
@@ -244,10 +225,5 @@ def _mounting(mount: dict[str, Any], parts: dict[str, Any]) -> list[str]:
 
 def held(resource: Resource, kind: Server, scope: Scope) -> Resource:
     """Mark the resource that holds a server's variables, so that they become user data in the end."""
-    resource.written = written_out(kind.commands(scope))
+    resource.written = written_out(kind.commands(scope.architecture))
     return resource
-
-
-def group_of(scope: Scope) -> Any:
-    """Return the server's security group."""
-    return network.security_group(scope)

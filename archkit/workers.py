@@ -44,8 +44,8 @@ class Work(Join):
             {"Id": "waiting", "MetricStat": {"Metric": waiting, "Stat": "Sum"}, "ReturnData": False},
             {"Id": "running", "MetricStat": {"Metric": workers.kind.running(workers), "Stat": "Average"},
              "ReturnData": False},
-            {"Id": "backlog", "Expression": "waiting / MAX([running, 1])", "Label": "Messages for each worker",
-             "ReturnData": True},
+            {"Id": "backlog", "Expression": "waiting / IF(running > 0, running, 1)",
+             "Label": "Messages for each worker", "ReturnData": True},
         ]  # fmt: skip
         workers.kind.track(workers, f"{queue.id}Backlog", self.per_worker, link.because,
                            CustomizedMetricSpecification={"Metrics": metrics})  # fmt: skip

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Metric, NodeId, Record, Refusal, Spread, prop
-from archkit.kinds.autoscaling.scaling import Scheduled, tracking
+from archkit.kinds.autoscaling.scaling import Refresh, Scheduled, Warm, tracking
 from archkit.scope import Resource, Scope
-from archkit.servers import INSTANCE, Server, held
+from archkit.servers import INSTANCE, Server, graviton, held
 from archkit.values import Sub
 from archkit.workers import Work
 
@@ -20,6 +21,11 @@ SUSPENDED = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotificatio
 """What would work against an update while it runs
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html)."""
 GATHERED = ["GroupInServiceInstances", "GroupDesiredCapacity", "GroupMinSize", "GroupMaxSize"]
+
+
+Leave = Literal["OldestInstance", "NewestInstance", "OldestLaunchTemplate", "ClosestToNextInstanceHour",
+                "AllocationStrategy", "Default"]  # fmt: skip
+"""https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html"""
 
 
 class Mixed(Record):
@@ -36,6 +42,7 @@ class Mixed(Record):
 class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto Scaling",
             types=("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::LaunchTemplate", "AWS::IAM::Role",
                    "AWS::IAM::InstanceProfile", "AWS::AutoScaling::ScalingPolicy", "AWS::AutoScaling::ScheduledAction",
+                   "AWS::AutoScaling::WarmPool",
                    "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress",
                    "AWS::EC2::SecurityGroupEgress")):  # fmt: skip
     """Fleet of servers over all zones that grows and shrinks, and replaces those that are ill."""
@@ -49,15 +56,21 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
     schedule: list[Scheduled] = prop([], "Sizes by the clock.")
     health: Literal["ec2", "elb"] | None = prop(None, "Who says that a server is ill (default: its load balancer).")
     grace: int = prop(120, "Seconds after its start before a server is asked how it is.", ge=0, le=7_200)
-    warmup: int | None = prop(None, "Seconds before a new server counts in metrics.", ge=0)
+    warmup: int | None = prop(None, "Seconds before a new server counts in metrics.", ge=0, shape=True)
     mixed: Mixed | None = prop(None, "Several instance types, and spot.")
     max_days: int | None = prop(None, "Days after which a server is replaced.", ge=1, le=365, shape=True)
     batch: int = prop(1, "Servers that an update replaces at a time.", ge=1, shape=True)
-    pause: int = prop(60, "Seconds that an update waits after each batch.", ge=0, le=3_600)
+    pause: int = prop(60, "Seconds that an update waits after each batch.", ge=0, le=3_600, shape=True)
+    refresh: Refresh | None = prop(
+        None, "Update by an instance refresh, instead of batches; a number is the percentage in service."
+    )
+    warm: Warm | None = prop(None, "Servers started beforehand; a word is the state in which they wait.")
+    leave: list[Leave] = prop([], "Which servers go first when the group shrinks (default: AWS's choice).")
     protect_new: bool = prop(False, "Never stop new servers when the group shrinks.")
     tell: NodeId | None = prop(None, "Topic that is told of launches and failures.", slot="tell", to="sns.topic")
 
-    envelope = Frame("#ED7100", dashed=True, title="center", icon="aws/compute/ec2-auto-scaling")
+    envelope = Frame("#ED7100", dashed=True, title="center", icon="aws/compute/ec2-auto-scaling",
+                     label="Auto Scaling group")  # fmt: skip
     variables = "Template:LaunchTemplateData.Variables"
     holder = "Template:LaunchTemplateData"
     classic_list = "LoadBalancerNames"
@@ -86,12 +99,29 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
         if self.desired is not None and not self.min <= self.desired <= self.max:
             found.append(Refusal(f"{self.desired} servers are not between {self.min} and {self.max}", None,
                                  "out-of-bounds", "desired"))  # fmt: skip
-        if self.requests is not None and not any(edge.target == node.id for edge, _ in world.effects("route")):
-            found.append(Refusal("requests are counted by a load balancer, and none leads here",
-                                 f"balancer -> {node.id}", "needs-balancer", "requests"))  # fmt: skip
+        behind = any(edge.target == node.id for edge, _ in world.effects("route"))
+        for name, why in (("requests", "requests are counted by"), ("health", "health is asked for by")):
+            if not behind and (getattr(self, name) not in (None, "ec2")):
+                found.append(Refusal(f"{why} a load balancer, and none leads here", f"balancer -> {node.id}",
+                                     "needs-balancer", name))  # fmt: skip
+        return [*found, *self._unfit()]
+
+    def _unfit(self) -> Iterator[Refusal]:
+        """Yield what of several types, spot and servers that wait does not go together.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-create.html
+        """
         if self.mixed is not None and self.tenancy == "host":
-            found.append(Refusal("dedicated hosts have one instance type", None, "bad-value", "mixed"))
-        return found
+            yield Refusal("dedicated hosts have one instance type", None, "bad-value", "mixed")
+        other = next((one for one in (self.mixed.types if self.mixed else ()) if graviton(one) != self.arm), None)
+        if other is not None and self.image is None:
+            yield Refusal(f"{self.instance} and {other} take images of different architectures", "name types of one",
+                          "bad-value", "mixed")  # fmt: skip
+        if self.warm is not None and self.mixed is not None and self.mixed.spot:
+            yield Refusal("spot instances do not wait in a warm pool", "leave out 'warm', or 'spot'", "bad-value",
+                          "warm")  # fmt: skip
+        if self.warm is not None and self.warm.state == "hibernated" and self.root.type in ("st1", "sc1", "standard"):
+            yield Refusal(f"a server does not hibernate on {self.root.type}", "type: gp3", "bad-value", "root")
 
     def build(self, scope: Scope) -> None:
         from troposphere import autoscaling, ec2
@@ -101,6 +131,8 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
             "IamInstanceProfile": {"Arn": data["IamInstanceProfile"].att("Arn")},
             "SecurityGroupIds": [network.security_group(scope)],
             "Monitoring": {"Enabled": True} if self.monitoring else None,
+            "CreditSpecification": {"CpuCredits": self.credits} if self.credits else None,
+            "HibernationOptions": {"Configured": True} if self.warm and self.warm.state == "hibernated" else None,
             "Placement": {"Tenancy": self.tenancy} if self.tenancy != "shared" else None,
         }  # fmt: skip
         held_apart = {name: data.pop(name) for name in ("Variables", "Mounts")}
@@ -116,6 +148,8 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
             HealthCheckGracePeriod=self.grace, DefaultInstanceWarmup=self.warmup,
             MaxInstanceLifetime=self.max_days * 86_400 if self.max_days else None,
             MetricsCollection=[{"Granularity": "1Minute", "Metrics": GATHERED}],
+            TerminationPolicies=list(self.leave) or None,
+            CapacityRebalance=True if self.mixed and self.mixed.spot else None,
             NewInstancesProtectedFromScaleIn=self.protect_new or None,
             **({"MixedInstancesPolicy": self._mixed(launched)} if self.mixed else {"LaunchTemplate": launched}),
         )  # fmt: skip
@@ -125,7 +159,8 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
             kinds = [f"autoscaling:EC2_INSTANCE_{what}" for what in ("LAUNCH_ERROR", "TERMINATE_ERROR", "LAUNCH")]
             told = {"TopicARN": topic.attribute("arn"), "NotificationTypes": kinds}
             group.set("NotificationConfigurations", [told])
-        group.attributes["UpdatePolicy"] = {"AutoScalingRollingUpdate": {
+        group.attributes["UpdatePolicy"] = self.refresh.policy(self.warmup) if self.refresh else {
+            "AutoScalingRollingUpdate": {
             "MinInstancesInService": min(self.min, max(self.max - 1, 0)), "MaxBatchSize": self.batch,
             "PauseTime": f"PT{self.pause}S", "SuspendProcesses": SUSPENDED}}  # fmt: skip
         self._scaled(scope)
@@ -143,6 +178,13 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
 
     def _scaled(self, scope: Scope) -> None:
         from troposphere import autoscaling
+
+        if self.warm is not None:
+            scope.make(
+                "AWS::AutoScaling::WarmPool", "Warm", AutoScalingGroupName=scope.main.ref, MinSize=self.warm.min,
+                PoolState=self.warm.state.capitalize(), MaxGroupPreparedCapacity=self.warm.most,
+                InstanceReusePolicy={"ReuseOnScaleIn": True} if self.warm.reuse else None,
+            )  # fmt: skip
 
         if self.cpu is not None:
             measured = {"PredefinedMetricType": "ASGAverageCPUUtilization"}
