@@ -5,6 +5,7 @@ from archkit.kinds.ec2.gateways import InternetGateway, NatGateway
 from archkit.kinds.ec2.instance import Instance
 from archkit.kinds.ec2.subnets import Subnets
 from archkit.kinds.ec2.transit import TransitGateway
+from archkit.kinds.ec2.volume import InstanceStore, Volume
 from archkit.kinds.ec2.vpc import Vpc
 from archkit.kinds.ec2.vpn import ClientVpn, CustomerGateway, Vpn
 
@@ -14,10 +15,12 @@ __all__ = [
     "Endpoint",
     "EndpointService",
     "Instance",
+    "InstanceStore",
     "InternetGateway",
     "NatGateway",
     "Subnets",
     "TransitGateway",
+    "Volume",
     "Vpc",
     "Vpn",
 ]
