@@ -12,7 +12,8 @@ from archkit.diagram.layout.card import Card
 from archkit.diagram.layout.levels import levels
 from archkit.diagram.layout.measure import frame_at
 from archkit.diagram.layout.order import order
-from archkit.diagram.layout.place import Rigid, place
+from archkit.diagram.layout.place import place
+from archkit.diagram.layout.rigid import Rigid
 from archkit.diagram.plan import Box, Plan, Wire
 from archkit.diagram.scene import Rect, Scene, moved
 

@@ -13,8 +13,9 @@ from math import ceil
 from archkit.diagram.layout.levels import levels
 from archkit.diagram.layout.measure import HEAD, PAD, head_height, least_size
 from archkit.diagram.layout.order import order
-from archkit.diagram.layout.place import Rigid, place
+from archkit.diagram.layout.place import place
 from archkit.diagram.layout.rank import acyclic, ranks
+from archkit.diagram.layout.rigid import Rigid
 from archkit.diagram.plan import Plan
 from archkit.diagram.scene import Leaf, Rect, moved
 

@@ -7,40 +7,27 @@ Wires pull their ends into line wherever these stand, across any number of frame
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import ceil
-from typing import NamedTuple
 
 from archkit.diagram.layout.axis import Axis
 from archkit.diagram.layout.border import Allowance
 from archkit.diagram.layout.card import leaf
 from archkit.diagram.layout.levels import Level, Link
 from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, least_size
+from archkit.diagram.layout.rigid import Rigid
 from archkit.diagram.plan import Group, Plan
 from archkit.diagram.scene import Leaf, Rect, Scene, moved
 
-__all__ = ["Rigid", "place"]
+__all__ = ["place"]
 
-_FLOW_GAP = 60  # least distance of one rank to the next
+_FLOW_GAP = 36  # least distance of one rank to the next
 _ACROSS_GAP = 30  # least distance of neighbours in a rank
 _FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
 _PASS = 10  # distance that a passing wire keeps on both sides
 _TRACK = 9  # room for one more wire that turns between two ranks
 _PATIENCE = 250  # boxes; with more the second run is left out
 _ARROW = 60  # room for a wire's fork and its arrowhead beside its label
-
-
-class Rigid(NamedTuple):
-    """What is settled before: nodes of any size with where the wires end in them, and what stands out of frames.
-
-    `ends` says how far from a node's middle a wire's end stands (by the wire and the node), `allowances` the
-    room that what stands on a group's frame takes, `air` more room around some.
-    """
-
-    leaves: Mapping[str, Leaf] = {}
-    ends: Mapping[tuple[str, str], tuple[float, float]] = {}
-    allowances: Mapping[str, Allowance] = {}
-    air: Mapping[str, float] = {}
 
 
 def place(
@@ -288,6 +275,8 @@ class _Placer:
         if link.plain:  # one of two branches has to bend, a simple chain never
             return 48 + 2 * min(depth, 4)
         stand_ins = (link.tail_end[0] == "~") + (link.head_end[0] == "~")
+        if any(end in self.rigid.leaves for end in (link.tail_end, link.head_end)):
+            return 40  # a network is what its picture is about
         styles = {self.wires[id].style for id in link.wires}
         if not link.forward or styles == {"guard"} or all(self.wires[id].aside for id in link.wires):
             return 8 if stand_ins == 2 else 1

@@ -23,7 +23,7 @@ _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right a
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
 _SHARED = 0.97  # a px of trunk that is there already; much less would fork trees just before their ends
 _LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
-_VAST, _HASTE = 250_000, 400  # the same where haste matters more than a bend
+_VAST = 250_000  # vertices of a grid on which haste matters more than a bend
 _LATE = 0.06  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
@@ -61,8 +61,10 @@ class Searcher:
         is a little cheaper; where that takes too long as well, the first way that it meets has to do.
         """
         size = self.grid.columns * self.grid.rows
+        if size > _VAST:
+            return self._search(quest, 10.0, size * 8)
         eager = 1.0 if size < _LARGE else min(1.2 + size / 40_000, 4.0)
-        found = self._search(quest, eager, _PATIENCE if size < _VAST else _HASTE)
+        found = self._search(quest, eager, _PATIENCE)
         return self._search(quest, 10.0, size * 8) if found is _LOST else found
 
     def _search(self, quest: Quest, eager: float, patience: int) -> Way | None:
