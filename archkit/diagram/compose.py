@@ -11,7 +11,7 @@ from archkit.diagram.zones import expand
 
 __all__ = ["compose"]
 
-_ROOMS = (1.0, 1.0, 1.3, 1.3, 1.7, 1.7, 2.2, 2.2)
+_ROOMS = (1.0, 1.0, 1.0, 1.1, 1.1, 1.3, 1.5, 1.8, 2.2)
 _PATIENCE = 40  # boxes; more are laid out once
 _AIR = 16  # more room around what has trouble, at each try
 

@@ -21,7 +21,7 @@ from archkit.diagram.scene import Leaf, Rect, Scene, moved
 
 __all__ = ["place"]
 
-_FLOW_GAP = 36  # least distance of one rank to the next
+_FLOW_GAP = 44  # least distance of one rank to the next
 _ACROSS_GAP = 30  # least distance of neighbours in a rank
 _FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
 _PASS = 10  # distance that a passing wire keeps on both sides
