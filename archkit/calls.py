@@ -89,8 +89,8 @@ def _shared(kind: type[Kind]) -> dict[str, Any]:
 
 
 def address(scope: Scope, made: Operation) -> Any:
-    """Return the parameters of a call that name the node, filled."""
-    return _filled(scope, made.parameters)
+    """Return the parameters of a call that name the node and say where it runs, filled."""
+    return {**_filled(scope, made.parameters), **scope.kind.called(scope, made.api)}
 
 
 def _filled(scope: Scope, value: Any) -> Any:

@@ -242,7 +242,7 @@ class Kind(Record):
     # connecting to it brings, `private_link` the VPC endpoint service that it answers at (default: the prefix of its
     # actions), `serves` as what sort of target a load balancer hands requests to it, `classic_list` the property that
     # lists Classic Load Balancers (`Instances`: theirs lists it), `mounts` the protocols by which it mounts shared file
-    # systems (nfs, lustre, smb)
+    # systems (nfs, lustre, smb), `aws_group` the security group (attribute template) that AWS makes for it
     network: ClassVar[Literal["vpc", "subnets"] | None] = None
     resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
     prefers: ClassVar[Literal["public", "private", "isolated"]] = "private"
@@ -252,6 +252,7 @@ class Kind(Record):
     serves: ClassVar[Literal["instance", "ip", "lambda", "alb"] | None] = None
     classic_list: ClassVar[str | None] = None
     mounts: ClassVar[frozenset[str]] = frozenset()
+    aws_group: ClassVar[str | None] = None
 
     # `variables` is the dotted path of the property that holds the environment of the node's code, after the suffix of
     # a helper resource and a colon where it is one of another; `key_property` is the property that names the encryption
@@ -316,9 +317,17 @@ class Kind(Record):
         """Mount a shared file system of one of the protocols in `mounts`."""
         raise NotImplementedError
 
-    def aimed(self, scope: Scope) -> dict[str, Any]:
-        """Return what the target of a rule says of it, where its address alone does not do."""
+    def aimed(self, scope: Scope, by: Literal["events", "scheduler", "pipes"]) -> dict[str, Any]:
+        """Return what the target of a rule, a schedule or a pipe says of it, where its address alone does not do."""
         return {}
+
+    def called(self, scope: Scope, api: str) -> dict[str, Any]:
+        """Return what a call says of it beside what names it, such as the subnets in which it runs."""
+        return {}
+
+    def runs_in(self, node: Node) -> NodeId | None:
+        """Return the id of the node in whose security group it is, such as its cluster; None for one of its own."""
+        return None
 
     def blue_green(self) -> bool:
         """Say whether its deployments shift requests from one target group to another."""

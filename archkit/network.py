@@ -23,6 +23,7 @@ __all__ = [
     "carriers",
     "cidrs_of",
     "endpoint_service",
+    "holder",
     "in_vpc",
     "let_in",
     "let_out",
@@ -119,10 +120,21 @@ def cidrs_of(scope: Scope) -> list[Any]:
     return ranges
 
 
+def holder(scope: Scope) -> Scope:
+    """Return the node in whose security group a node is: itself, or what it runs in."""
+    return scope.of(scope.node.kind.runs_in(scope.node)) or scope
+
+
 def security_group(scope: Scope) -> Any:
-    """Return the id of a node's security group, which is made on first use and lets nothing in and nothing out."""
+    """Return the id of a node's security group, which is made on first use and lets nothing in and nothing out.
+
+    What runs in another node, such as a cluster, is in that node's group, which AWS may have made.
+    """
+    scope = holder(scope)
     if scope.exists:
         return scope.attribute("security_group")
+    if scope.node.kind.aws_group is not None:
+        return scope.fill(scope.node.kind.aws_group)
     found = scope.get("SecurityGroup")
     if found is None:
         from troposphere import ec2
@@ -167,8 +179,8 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
     near = vpc_of(source.node, world) is vpc_of(target.node, world)
     for port in wanted:
         if near:
-            let_in(target, security_group(source), port, because, source.id)
-            let_out(source, security_group(target), port, because, target.id)
+            let_in(target, security_group(source), port, because, holder(source).id)
+            let_out(source, security_group(target), port, because, holder(target).id)
         else:
             # groups of another VPC can be named over some connections only, addresses over all
             for number, (here, there) in enumerate(zip(cidrs_of(source), cidrs_of(target), strict=False)):
@@ -262,7 +274,7 @@ def call_out(source: Scope, service: str, because: str) -> None:
     at = next((node for node, name in carriers(vpc, world) if name == service and stands(node, world)), None)
     endpoint = source.of(at.id) if at is not None else None
     if endpoint is not None:
-        let_in(endpoint, security_group(source), HTTPS, because, source.id)
+        let_in(endpoint, security_group(source), HTTPS, because, holder(source).id)
         let_out(source, security_group(endpoint), HTTPS, because, endpoint.id)
     else:
         let_out(source, ANYWHERE, HTTPS, because, "Internet")
@@ -281,7 +293,7 @@ def let_out(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Res
 def _rule(scope: Scope, way: str, word: str, peer: Any, port: Port, because: str, name: str) -> Resource:
     from troposphere import ec2
 
-    helper = f"{word}{name}{port.suffix}"
+    helper, scope = f"{word}{name}{port.suffix}", holder(scope)
     found = scope.get(helper)
     if found is not None:
         return found

@@ -92,7 +92,8 @@ class Delivered(Shaped):
         role.grant(target, admits.grant, link.because)
         # a log group is named by the ARN that CloudFormation returns, everything else by its endpoint
         arn = target.attribute("arn") if admits.protocol == "logs" else target.fill(admits.endpoint)
-        return arn, self.parts(self._own(admits.protocol, link))
+        own = target.kind.aimed(target, "pipes")
+        return own.pop("Arn", arn), self.parts({**own, **self._own(admits.protocol, link)})
 
     def _own(self, protocol: str, link: Link) -> dict[str, Any]:
         """Return the parameters that a protocol needs to be served as its users expect."""

@@ -16,7 +16,7 @@ from archkit.values import Sub, json_text
 
 SERVICE = "scheduler.amazonaws.com"
 SCHEDULES = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${name}/*"
-TEMPLATED = frozenset({"lambda", "sqs", "sns", "states", "events", "kinesis", "firehose"})
+TEMPLATED = frozenset({"lambda", "sqs", "sns", "states", "events", "kinesis", "firehose", "ecs"})
 """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html"""
 PLAIN = frozenset({"sqs", "sns", "kinesis", "firehose"})
 """Protocols whose payload is any text; for the others it is a JSON document."""
@@ -71,8 +71,10 @@ class Start(Join):
         if self.call is None and protocol in TEMPLATED:
             schedule.grant(target, target.kind.admits.grant, link.because)
             plain = self.input is None or (isinstance(self.input, str) and protocol in PLAIN)
-            point(schedule, target.fill(target.kind.admits.endpoint), self.input if plain else json_text(self.input))
-            for name, value in self._parameters(protocol, link).items():
+            own = target.kind.aimed(target, "scheduler")
+            arn = own.pop("Arn", None) or target.fill(target.kind.admits.endpoint)
+            point(schedule, arn, self.input if plain else json_text(self.input))
+            for name, value in {**own, **self._parameters(protocol, link)}.items():
                 schedule.main.set(f"Target.{name}", value)
             return
         assert made is not None

@@ -213,6 +213,7 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
 
         https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_container_instance.html
         """
+        scope.build()
         template = scope.get("Template")
         assert template is not None
         template.append("LaunchTemplateData.Mounts", {"protocol": "ecs", "cluster": cluster})

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import Files, Helper, Join, Kind, Listen, NodeId, Port, Record, Refusal, prop
+from archkit.kind import Files, Helper, Join, Kind, NodeId, Port, Record, Refusal, prop
+from archkit.kinds.ecs.finding import Open
 from archkit.retention import Days
 from archkit.scope import Link, Resource, Scope
 from archkit.values import Sub
@@ -32,10 +33,6 @@ class Health(Record):
     interval: int = prop(30, "Seconds from one try to the next.", ge=5, le=300)
     retries: int = prop(3, "Bad tries after which it is ill.", ge=1, le=10)
     start: int = prop(30, "Seconds that it may take to start.", ge=0, le=300)
-
-
-class Open(Listen):
-    """A connection to the port that the container listens on: `NAME` holds where it is found, if a name is known."""
 
 
 class Inject(Join):
@@ -209,7 +206,7 @@ class Container(Kind, abstract=True):
             return
         task = self.definition(scope)
         task.append(MOUNTS, {"id": files.id, "point": files.point, "path": files.path, "read": not files.write})
-        scope.main.depends |= set(files.after)
+        (scope.get("") or task).depends |= set(files.after)
 
 
 def _written(properties: dict[str, Any]) -> None:

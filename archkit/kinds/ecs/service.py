@@ -6,15 +6,18 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import Join, Kind, Metric, NodeId, Record, Refusal, Spread, prop
+from archkit.kind import Join, Metric, NodeId, Record, Refusal, Spread, prop
 from archkit.kinds.ecs.containers import Container, Inject
-from archkit.scope import Link, Resource, Scope
+from archkit.kinds.ecs.finding import Register, ServiceConnect
+from archkit.scope import Resource, Scope
 from archkit.values import Sub
 from archkit.workers import Work
 
 __all__ = ["Service"]
 
 NAMED = {"ServiceName": "${name}"}
+SHIFTED = "Shifted"
+"""Where what CodeDeploy shifts is kept until its deployment group asks for it."""
 SHIFTING = "service-role/AmazonECSInfrastructureRolePolicyForLoadBalancers"
 """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html"""
 
@@ -36,29 +39,12 @@ class Deployment(Record):
 
     short = "strategy"
 
-    strategy: Literal["rolling", "blue_green", "linear", "canary"] = prop(
-        "rolling", "Copy by copy, all at once, in equal steps, or a few first.", shape=True
+    strategy: Literal["rolling", "blue_green", "linear", "canary", "codedeploy"] = prop(
+        "rolling", "Copy by copy, all at once, in equal steps, a few first, or as a deployment group says.", shape=True
     )
     bake: int = prop(5, "Minutes that both versions are kept, to go back.", ge=0, le=1_440)
     percent: int = prop(10, "Percentage of a step, or of the first few.", ge=1, le=100)
     step: int = prop(5, "Minutes of a step, or of the first few.", ge=0, le=1_440)
-
-
-class Register(Join):
-    """The service's copies are found by that name.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
-    """
-
-    word: ClassVar[str] = "register"
-    usual: ClassVar[bool] = True
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.types[:1] == ("AWS::ServiceDiscovery::Service",)
-
-    def apply(self, link: Link) -> None:
-        link.owner.main.append("ServiceRegistries", {"RegistryArn": link.other.attribute("arn")})
 
 
 class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
@@ -75,12 +61,13 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
     scale: Scale | None = prop(None, "Autoscaling.")
     deployment: Deployment = prop(Deployment(strategy="rolling", bake=5, percent=10, step=5), "How versions change.")
     circuit_breaker: bool = prop(True, "Go back to the last version by itself when a new one does not start.")
-    alarms: list[NodeId] = prop([], "Alarms that make a deployment go back.", slot="alarm", to="cloudwatch.alarm")
+    rollback_on: list[NodeId] = prop([], "Alarms that make a deployment go back.", slot="rollback_on",
+                                     to="cloudwatch.alarm")  # fmt: skip
     grace: int | None = prop(None, "Seconds before a load balancer's opinion of a new copy counts.", ge=0)
     exec: bool = prop(False, "Let people run commands inside (ECS Exec).", shape=True)
 
     serves = "ip"
-    joins: ClassVar[tuple[type[Join], ...]] = (Inject, Register, Work)
+    joins: ClassVar[tuple[type[Join], ...]] = (Inject, Register, ServiceConnect, Work)
     attributes = {"arn": "${}", "name": "${.Name}"}
     metrics = {
         "cpu": Metric("AWS/ECS", "CPUUtilization", NAMED, "Average"),
@@ -96,6 +83,10 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
 
     def caption(self) -> str | None:
         return {"fargate": "Fargate", "fargate_spot": "Fargate Spot", "ec2": "EC2"}[self.launch]
+
+    def public_address(self, node: Node, world: Architecture) -> bool:
+        tier = network.tier_of(node, world)
+        return self.on_fargate() and tier is not None and tier.kind.exposure() == "public"
 
     def blue_green(self) -> bool:
         return self.deployment.strategy != "rolling"
@@ -135,21 +126,19 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
         cluster = self.cluster_of(scope)
         tier = network.tier_of(scope.node, scope.architecture)
         outside = tier is not None and tier.kind.exposure() == "public"
-        strategy, more = self._deployment()
-        alarms = [found.attribute("name") for one in self.alarms if (found := scope.of(one)) is not None]
+        controller = {"Type": "CODE_DEPLOY"} if self.deployment.strategy == "codedeploy" else None
+        alarms = [found.attribute("name") for one in self.rollback_on if (found := scope.of(one)) is not None]
         service = scope.make(
             "AWS::ECS::Service", after=[*self.execution(scope).after_rights(), f"{cluster.id}Providers"],
             Cluster=cluster.attribute("arn"), TaskDefinition=task.ref, DesiredCount=self.count,
             NetworkConfiguration={"AwsvpcConfiguration": {
                 "Subnets": network.subnets(scope), "SecurityGroups": [network.security_group(scope)],
                 "AssignPublicIp": ("ENABLED" if outside else "DISABLED") if self.on_fargate() else None}},
-            DeploymentConfiguration={
-                "Strategy": strategy, "MaximumPercent": 200, "MinimumHealthyPercent": 100,
-                "DeploymentCircuitBreaker": {"Enable": self.circuit_breaker, "Rollback": self.circuit_breaker},
-                "Alarms": {"AlarmNames": alarms, "Enable": True, "Rollback": True} if alarms else None, **more},
+            DeploymentConfiguration=self._deployment(alarms), DeploymentController=controller,
             EnableECSManagedTags=True, PropagateTags="SERVICE", EnableExecuteCommand=self.exec or None,
             HealthCheckGracePeriodSeconds=self.grace, **self._machines(scope),
         )  # fmt: skip
+        service.written = _without_shifts
         if self.exec:
             scope.allow("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
                         "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel", on="*",
@@ -165,16 +154,23 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
                         "PredefinedMetricType": f"ECSServiceAverage{kind}Utilization"})  # fmt: skip
             self._target(scope)
 
-    def _deployment(self) -> tuple[str, dict[str, Any]]:
-        said = self.deployment
-        word = said.strategy.upper()
+    def _deployment(self, alarms: list[Any]) -> dict[str, Any]:
+        """What goes wrong is seen in rolling and blue/green deployments only
+        (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-failure-detection.html)."""
+        said, word = self.deployment, self.deployment.strategy.upper()
+        made: dict[str, Any] = {"MaximumPercent": 200, "MinimumHealthyPercent": 100}
+        if said.strategy == "codedeploy":
+            return made
+        made |= {"Strategy": word, "BakeTimeInMinutes": None if said.strategy == "rolling" else said.bake}
+        if said.strategy in ("rolling", "blue_green"):
+            made["DeploymentCircuitBreaker"] = {"Enable": self.circuit_breaker, "Rollback": self.circuit_breaker}
+        if alarms:
+            made["Alarms"] = {"AlarmNames": alarms, "Enable": True, "Rollback": True}
         if said.strategy == "linear":
-            return word, {"BakeTimeInMinutes": said.bake, "LinearConfiguration": {
-                "StepPercent": said.percent, "StepBakeTimeInMinutes": said.step}}  # fmt: skip
+            made["LinearConfiguration"] = {"StepPercent": said.percent, "StepBakeTimeInMinutes": said.step}
         if said.strategy == "canary":
-            return word, {"BakeTimeInMinutes": said.bake, "CanaryConfiguration": {
-                "CanaryPercent": said.percent, "CanaryBakeTimeInMinutes": said.step}}  # fmt: skip
-        return word, {} if said.strategy == "rolling" else {"BakeTimeInMinutes": said.bake}
+            made["CanaryConfiguration"] = {"CanaryPercent": said.percent, "CanaryBakeTimeInMinutes": said.step}
+        return made
 
     def _machines(self, scope: Scope) -> dict[str, Any]:
         if self.launch == "fargate":
@@ -237,8 +233,15 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
 
     def shift(self, scope: Scope, other: Resource, rule: Resource, because: str) -> None:
         """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html."""
+        if self.deployment.strategy == "codedeploy":
+            scope.main.properties[SHIFTED] = {"other": other, "rule": rule}
+            return
         role = scope.principal("ecs.amazonaws.com", "Shifting").role()
         role.append("ManagedPolicyArns", Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{SHIFTING}"))
         (balanced, *_) = scope.main.get("LoadBalancers")
         balanced["AdvancedConfiguration"] = {"AlternateTargetGroupArn": other.ref, "ProductionListenerRule": rule.ref,
                                              "RoleArn": role.att("Arn")}  # fmt: skip
+
+
+def _without_shifts(properties: dict[str, Any]) -> None:
+    properties.pop(SHIFTED, None)

@@ -124,7 +124,7 @@ def aim(link: Link, rule: Resource, holder: Principal, options: Target) -> None:
         own["AppSyncParameters"] = {"GraphQLOperation": options.operation}
     if options.partition:
         own["KinesisParameters"] = {"PartitionKeyPath": options.partition}
-    own |= target.kind.aimed(target)
+    own |= target.kind.aimed(target, "events")
     arn = own.pop("Arn", None) or target.fill(admits.endpoint)
     _add(rule, target.id, arn, own, options.properties(letters))
 
