@@ -396,10 +396,11 @@ class Kind(Record):
         return []
 
     def attribute(self, name: str) -> str | None:
-        """Return the template of an attribute: `${}` is Ref, `${.X}` GetAtt X, `${+Helper.X}` of a helper resource.
+        """Return the template of an attribute: `${}` is Ref, `${.X}` GetAtt X, `${+Helper.X}` of a helper resource,
+        `${>slot.x}` the attribute x of the node that the property `slot` names, or else of the helper of that name.
 
         `${@}` is the physical name, `${~}` the node's id in letters, digits and underscores, `${node.x}` an attribute
-        of another node.
+        of another node, `${>slot.x}` one of the node that the property `slot` names, or else of the helper so called.
         """
         return self.attributes.get(name)
 

@@ -166,6 +166,11 @@ class NodeScope(RoleHolder):
         if name.startswith("+"):
             helper, _, attribute = name[1:].partition(".")
             return Att(self.id + helper, attribute) if attribute else Ref(self.id + helper)
+        if name.startswith(">"):
+            slot, _, attribute = name[1:].partition(".")
+            named = self.of(getattr(self.node.kind, slot, None) or f"{self.node.id}.{slot}")
+            assert named is not None, f"'{self.node.id}' names no node as its '{slot}'"
+            return named.attribute(attribute)
         other, _, attribute = name.rpartition(".")
         if other and other in self.assembly.scopes:
             return self.assembly.scopes[other].attribute(attribute)

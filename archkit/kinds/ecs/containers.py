@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from archkit import network
 from archkit.architecture import Architecture, Node
+from archkit.containers import Inject, misfit
 from archkit.kind import Files, Helper, Join, Kind, NodeId, Port, Record, Refusal, prop
 from archkit.kinds.ecs.finding import Open
 from archkit.retention import Days
-from archkit.scope import Link, Resource, Scope
+from archkit.scope import Resource, Scope
 from archkit.values import Sub
 
-__all__ = ["SIZES", "Container"]
+__all__ = ["Container"]
 
 TASKS = "ecs-tasks.amazonaws.com"
-SIZES = {256: (512, 1_024, 2_048), 512: tuple(range(1_024, 4_097, 1_024)), 1_024: tuple(range(2_048, 8_193, 1_024)),
-         2_048: tuple(range(4_096, 16_385, 1_024)), 4_096: tuple(range(8_192, 30_721, 1_024)),
-         8_192: tuple(range(16_384, 61_441, 4_096)), 16_384: tuple(range(32_768, 122_881, 8_192))}  # fmt: skip
-"""Memory that goes with each size of processor on Fargate
-(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size)."""
 VARIABLES, SECRETS, MOUNTS = "Variables", "Secrets", "Mounts"
 
 
@@ -33,35 +28,6 @@ class Health(Record):
     interval: int = prop(30, "Seconds from one try to the next.", ge=5, le=300)
     retries: int = prop(3, "Bad tries after which it is ill.", ge=1, le=10)
     start: int = prop(30, "Seconds that it may take to start.", ge=0, le=300)
-
-
-class Inject(Join):
-    """The value stands in an environment variable of the container, put there by ECS when it starts.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
-    """
-
-    word: ClassVar[str] = "inject"
-    style: ClassVar[Any] = "data"
-
-    variable: str | None = prop(None, "Name of the variable (default: the node's).", pattern="[A-Za-z_][A-Za-z0-9_]*")
-    field: str | None = prop(None, "Key of a secret that is a JSON object.", pattern="[A-Za-z0-9_.-]+")
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.types[:1] in (("AWS::SecretsManager::Secret",), ("AWS::SSM::Parameter",))
-
-    def apply(self, link: Link) -> None:
-        task, secret = link.owner, link.other
-        execution = task.kind.execution(task)
-        service = "ssm" if secret.node.kind.types[0] == "AWS::SSM::Parameter" else "secretsmanager"
-        execution.grant(secret, "read", link.because)
-        network.call_out(task, service, link.because)
-        arn = secret.attribute("arn")
-        value = Sub(f"${{Secret}}:{self.field}::", {"Secret": arn}) if self.field else arn
-        name = self.variable or secret.node.id.replace(".", "_").replace("-", "_").upper()
-        task.build()
-        task.kind.definition(task).set(f"{SECRETS}.{name}", value)
 
 
 class Container(Kind, abstract=True):
@@ -119,27 +85,8 @@ class Container(Kind, abstract=True):
             found.append(Refusal("a container has an image, or a repository that holds it",
                                  "image: public.ecr.aws/nginx/nginx:1.29", "missing-property"))  # fmt: skip
         if self.on_fargate():
-            fitting = SIZES.get(self.cpu)
-            if fitting is None:
-                found.append(
-                    Refusal(
-                        f"Fargate has no size of {self.cpu} units",
-                        "cpu: 256, 512, 1024, 2048, 4096, 8192 or 16384",
-                        "bad-value",
-                        "cpu",
-                    )
-                )
-            elif self.memory not in fitting:
-                near = min(fitting, key=lambda one: abs(one - self.memory))
-                found.append(
-                    Refusal(
-                        f"with {self.cpu} units Fargate has {fitting[0]} to {fitting[-1]} MiB in steps, not "
-                        f"{self.memory}",
-                        f"memory: {near}",
-                        "bad-value",
-                        "memory",
-                    )
-                )
+            wrong = misfit(self.cpu, self.memory, f"{self.cpu} units", "cpu: 256, 512, 1024, 2048, 4096, 8192 or 16384")
+            found += [wrong] if wrong is not None else []
         return found
 
     def cluster_of(self, scope: Scope) -> Scope:

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
+from archkit.containers import Inject
 from archkit.kind import Join, Metric, NodeId, Record, Refusal, Spread, prop
-from archkit.kinds.ecs.containers import Container, Inject
+from archkit.kinds.ecs.containers import Container
 from archkit.kinds.ecs.finding import Register, ServiceConnect
 from archkit.scope import Resource, Scope
 from archkit.values import Sub
