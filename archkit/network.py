@@ -13,6 +13,7 @@ from typing import Any
 
 from archkit.architecture import Architecture, Node
 from archkit.offers import Port, Refusal
+from archkit.rules import Way, rule
 from archkit.scope import Resource, Scope
 
 __all__ = [
@@ -191,7 +192,8 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
 def open_itself(scope: Scope, ports: Iterable[Port], because: str) -> list[Resource]:
     """Let what shares a node's security group, such as the servers of one cluster, connect to one another."""
     group = security_group(scope)
-    return [rule(scope, group, port, because, "Itself") for port in ports for rule in (let_in, let_out)]
+    made = (rule(scope, group, port, because, "Itself") for port in ports for rule in (let_in, let_out))
+    return [rule for rule in made if rule is not None]
 
 
 def open_call(source: Scope, target: Scope, because: str) -> None:
@@ -249,8 +251,7 @@ def endpoint_service(node: Node) -> str | None:
     kind = node.kind
     if kind.private_link is not None:
         return kind.private_link
-    action = next((grant.actions[0] for grant in kind.grants.values() if grant.actions), None)
-    prefix = action.split(":")[0] if action else None
+    prefix = next((grant.actions[0].split(":")[0] for grant in kind.grants.values() if grant.actions), None)
     return ENDPOINTS.get(prefix, prefix) if prefix else None
 
 
@@ -280,40 +281,20 @@ def call_out(source: Scope, service: str, because: str) -> None:
         let_out(source, ANYWHERE, HTTPS, because, "Internet")
 
 
-def let_in(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource:
+def let_in(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource | None:
     """Add a rule that lets a security group or an address range in at a port; `name` is who that is."""
-    return _rule(scope, "Ingress", "From", peer, port, because, name)
+    return _rule(scope, "Ingress", f"From{name}{port.suffix}", peer, port, because)
 
 
-def let_out(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource:
+def let_out(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource | None:
     """Add a rule that lets a node out to a security group or an address range at a port; `name` is who that is."""
-    return _rule(scope, "Egress", "To", peer, port, because, name)
+    return _rule(scope, "Egress", f"To{name}{port.suffix}", peer, port, because)
 
 
-def _rule(scope: Scope, way: str, word: str, peer: Any, port: Port, because: str, name: str) -> Resource:
-    from troposphere import ec2
-
-    helper, scope = f"{word}{name}{port.suffix}", holder(scope)
+def _rule(scope: Scope, way: Way, helper: str, peer: Any, port: Port, because: str) -> Resource | None:
+    scope = holder(scope)
     found = scope.get(helper)
-    if found is not None:
-        return found
-    whom = _peer(peer, way)
-    cls = ec2.SecurityGroupIngress if way == "Ingress" else ec2.SecurityGroupEgress
-    ports: dict[str, Any] = {} if port.protocol == "-1" else {"FromPort": port.low, "ToPort": port.top}
-    return scope.make(cls, helper, GroupId=security_group(scope), IpProtocol=port.protocol, **ports,
-                      Description=_described(because, port), because=because, **whom)  # fmt: skip
-
-
-def _peer(peer: Any, way: str) -> dict[str, Any]:
-    if isinstance(peer, str) and "/" in peer:
-        return {"CidrIpv6": peer} if ":" in peer else {"CidrIp": peer}
-    if isinstance(peer, str) and peer.startswith("pl-"):
-        return {"SourcePrefixListId" if way == "Ingress" else "DestinationPrefixListId": peer}
-    return {"SourceSecurityGroupId" if way == "Ingress" else "DestinationSecurityGroupId": peer}
-
-
-def _described(because: str, port: Port) -> str:
-    """Return a description in the characters that EC2 takes: no arrows."""
-    plain = "".join(letter if letter.isalnum() or letter in " ._-:/()#,@[]+=&;{}!$*" else "" for letter in
-                    because.replace("->", " to "))  # fmt: skip
-    return f"{plain[:200]}, {port}"
+    if found is not None or (way == "Egress" and scope.node.kind.aws_group is not None):
+        return found  # a group that AWS makes lets everything out
+    return scope.make(f"AWS::EC2::SecurityGroup{way}", helper, because=because, GroupId=security_group(scope),
+                      **rule(way, peer, port, because))  # fmt: skip

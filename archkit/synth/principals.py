@@ -83,7 +83,8 @@ class RoleHolder:
 
 def trust(service: str) -> dict[str, Any]:
     """Return the trust policy that lets one service assume a role."""
-    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    action = ["sts:AssumeRole", "sts:TagSession"] if service in TAGGING else "sts:AssumeRole"
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": action}
     if service in DEPUTY:
         statement["Condition"] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
     return {"Version": "2012-10-17", "Statement": [statement]}
@@ -93,6 +94,10 @@ DEPUTY = frozenset({"scheduler.amazonaws.com", "pipes.amazonaws.com", "states.am
                     "events.amazonaws.com"})  # fmt: skip
 """Services that set aws:SourceAccount when they assume a role, so that no other account can make them act for it
 (https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html)."""
+
+
+TAGGING = frozenset({"pods.eks.amazonaws.com"})
+"""Services that tag the sessions of a role (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html)."""
 
 
 class Outside:

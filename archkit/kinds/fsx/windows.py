@@ -118,8 +118,9 @@ class Windows(Kind, icon="aws/storage/fsx-for-windows-file-server", service="Ama
 def _to_directory(scope: Scope) -> list[Resource]:
     """Let the file system out to its directory, which stands in the same VPC, at the ports of Active Directory."""
     vpc = network.vpc_scope(scope)
-    return [
+    made = (
         network.let_out(scope, whole, port, scope.node.id, f"Directory{number or ''}")
         for number, whole in enumerate(vpc.kind.ranges(vpc))
         for port in DIRECTORY
-    ]
+    )
+    return [rule for rule in made if rule is not None]
