@@ -77,7 +77,26 @@ class Record:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        dataclass(frozen=True, kw_only=True)(cls)
+        # A dataclass compiles each method that it writes: over all kinds these three take longer than a picture.
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            _values(self) == _values(other)
+            if type(self) is type(other) and isinstance(other, Record)
+            else NotImplemented
+        )
+
+    def __hash__(self) -> int:
+        return hash(_values(self))
+
+    def __repr__(self) -> str:
+        names = getattr(self, "__dataclass_fields__", ())
+        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+
+def _values(record: Record) -> tuple[Any, ...]:
+    return tuple(getattr(record, name) for name in getattr(record, "__dataclass_fields__", ()))
 
 
 P = ParamSpec("P")

@@ -30,7 +30,7 @@ _BAND_GAP = 34
 _GUTTER = 44  # between two zones
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Block:
     """The zones of a VPC with everything inside, the upper left corner at (0, 0)."""
 
@@ -45,7 +45,7 @@ class Block:
         return rect.center.x - self.width / 2, rect.center.y - self.height / 2
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Piece:
     """Some items laid out by themselves, the upper left corner at (0, 0)."""
 
@@ -57,7 +57,7 @@ class _Piece:
     first: float = 0  # the middle of its first icon from the left
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Band:
     """A part of a tier: a piece for each zone, one between the zones, and the frame over all of them."""
 

@@ -11,7 +11,7 @@ __all__ = ["Wishes", "wishes"]
 Pair = tuple[str, str]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Wishes:
     """Pairs of items of one group: the first `ahead` of the second in the flow, both in one rank (`level`), there one
     directly `after` the other, and both on one `line` along the flow."""

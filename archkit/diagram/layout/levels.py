@@ -17,7 +17,7 @@ from archkit.diagram.plan import Plan, Wire
 __all__ = ["Anchor", "Level", "Link", "levels"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Link:
     """A stretch of a wire between an item of one rank and an item of the next, with the wire's real ends inside them.
 
@@ -39,7 +39,7 @@ class Link:
         return self.tail == self.tail_end and self.head == self.head_end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Anchor:
     """A wire that leaves the level: the item and the end inside of it, and the end that lies elsewhere.
 
@@ -53,7 +53,7 @@ class Anchor:
     side: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Level:
     """The children of one group (of none: `group` is None) as ranks, each rank in its order across the flow.
 

@@ -32,7 +32,7 @@ class Obstacle(NamedTuple):
     only: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Port:
     """Where a wire may leave an item: the point on its side, the grid point before it, the side, and its range.
 

@@ -33,7 +33,7 @@ _NOWHERE = Port(Point(0, 0), Point(0, 0), 0, 0, 0)
 _LOST: Way = (_NOWHERE, [], _NOWHERE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Quest:
     """A wire to be found: its net, the ports at its ends, the direction from one to the other (-1, 0, 1), the groups
     that its ends stand in, and the place along the flow where it should turn."""

@@ -13,7 +13,7 @@ __all__ = ["Path", "Stretch", "Track", "bound", "tracks_of"]
 _REACH = 70  # a stretch need not move further than this: it keeps the sets small that are solved together
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Path:
     """A wire's corners while they are being moved. `labelled` is the room its label takes along the flow."""
 
@@ -25,7 +25,7 @@ class Path:
     labelled: float = 0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Stretch:
     """One straight part of a path: part `index` runs along the axis from `low` to `high` at `at`."""
 
@@ -38,7 +38,7 @@ class Stretch:
     turn_high: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Track:
     """Stretches that share one line: a variable with its range and its favourite place."""
 
