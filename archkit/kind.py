@@ -166,7 +166,7 @@ class Listen(Record):
         """Return the ports that are opened: those of the target's kind, unless the edge says which."""
         return kind.ports()
 
-    def services(self) -> tuple[str, ...]:
+    def services(self, target: Node) -> tuple[str, ...]:
         """Return the endpoint services that the source calls for it, such as that of the secret."""
         return ()
 
@@ -411,6 +411,11 @@ class Kind(Record):
     def beside(self, scope: Scope, grant: Grant) -> Iterable[tuple[Scope, Grant | str]]:
         """Return what a grant needs on other nodes, such as the data behind a workgroup that queries it."""
         return ()
+
+    def handed(self, word: str) -> Mapping[str, str]:
+        """Return what is handed over beside the address to whom an edge gives a word (a grant's, or `connect`):
+        attribute templates by the suffix of their variable, such as `_READER`."""
+        return {}
 
     def grant_on(self, grant: Grant) -> tuple[str, ...]:
         """Return the attribute templates of a grant's resources; a kind narrows or widens them by its properties."""

@@ -1,7 +1,8 @@
 """How code logs in to a database in a VPC: with the credentials of a secret that is read when it runs.
 
 The secret is a helper of the database: AWS makes up the password, the attachment writes the address beside it, and
-whoever connects may read it and is handed its ARN as `NAME_SECRET`, where `NAME` holds the address.
+whoever connects may read it and is handed its ARN as `NAME_SECRET`, where `NAME` holds the address, `NAME_PORT` the
+port and `NAME_READER` the address that spreads over readers, if there are any.
 """
 
 from __future__ import annotations
@@ -11,29 +12,47 @@ from typing import Any
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import Helper, Listen, NodeId, Refusal
+from archkit.kind import Helper, Kind, Listen, NodeId, Refusal
 from archkit.scope import Resource, Scope
 
-__all__ = ["BySecret", "attach", "credentials", "master", "rotate", "rotation_refusal"]
+__all__ = ["BySecret", "Store", "attach", "credentials", "master", "rotate", "rotation_refusal", "window_refusals"]
 
 HOSTED = "AWS::SecretsManager-2024-09-16"
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-secretsmanager.html"""
 
 
+class Store(Kind, abstract=True):
+    """What keeps data and is connected to at a port."""
+
+    def handed(self, word: str) -> Mapping[str, str]:
+        (port, *_) = self.ports()
+        reader = {"_READER": "${reader}"} if self.attribute("reader") is not None else {}
+        return {"_PORT": str(port.low), **reader}
+
+    def rotation(self) -> str | None:
+        """Return what Secrets Manager calls the function that changes its password; None where there is none
+        (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html)."""
+        return None
+
+
 class BySecret(Listen):
     """A connection with the credentials of the database's secret."""
 
-    def services(self) -> tuple[str, ...]:
-        return ("secretsmanager",)
+    def services(self, target: Node) -> tuple[str, ...]:
+        known = target.existing is None or "secret" in target.existing
+        return ("secretsmanager",) if known and "secret" in target.kind.helpers() else ()
 
     def give(self, link: Any) -> None:
-        secret = link.target.of(f"{link.target.node.id}.secret") or link.target.of(
-            getattr(link.target.node.kind, "secret", None)
-        )
+        secret = link.target.of(f"{link.target.node.id}.secret")
         if link.source.node.kind.grantee and secret is not None:
             link.source.grant(secret, "read", link.because)
             network.open_call(link.source, secret, link.because)
-            link.hand_over(secret, suffix="" if secret.node.helper_of else "_SECRET")
+            link.hand_over(secret)
+        elif link.source.node.kind.grantee and "secret" in (link.target.node.existing or {}):
+            known = link.target.attribute("secret")
+            link.source.allow("secretsmanager:GetSecretValue", on=known, because=link.because)
+            network.call_out(link.source, "secretsmanager", link.because)
+            link.hand_over(suffix="_SECRET", value=known)
 
 
 def credentials(key: NodeId | None, username: str = "master", exclude: str = "\"'@/\\ ") -> Mapping[str, Helper]:
@@ -59,14 +78,27 @@ def attach(scope: Scope) -> Resource:
                       SecretId=secret.attribute("arn"), TargetId=main.ref, TargetType=main.type)  # fmt: skip
 
 
-def rotate(scope: Scope, days: int, engine: str, attachment: Resource) -> None:
+def rotate(scope: Scope, days: int, attachment: Resource, make: Any = None, secret: Scope | None = None) -> None:
     """Change the password every so many days, by a function that AWS makes in the database's subnets.
 
+    `secret` is another secret than the database's own, and `make` makes what belongs to the edge between the two.
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_turn-on-cfn.html
     """
-    secret = scope.of(f"{scope.node.id}.secret")
+    secret, make = secret or scope.of(f"{scope.node.id}.secret"), make or scope.make
     assert secret is not None
     scope.transform(HOSTED)
+    hosted = {"RotationType": f"{scope.kind.rotation()}SingleUser", "KmsKeyArn": secret.arn(secret.kind.key),
+              "VpcSecurityGroupIds": rotation_group(scope),
+              "VpcSubnetIds": {"Fn::Join": [",", network.subnets(scope)]}}  # fmt: skip
+    make("AWS::SecretsManager::RotationSchedule", "Rotation", after=[attachment], SecretId=secret.attribute("arn"),
+         HostedRotationLambda=hosted, RotationRules={"AutomaticallyAfterDays": days})  # fmt: skip
+
+
+def rotation_group(scope: Scope) -> Any:
+    """Return the security group of the functions that change passwords: to the database and to Secrets Manager."""
+    found = scope.get("RotationGroup")
+    if found is not None:
+        return found.att("GroupId")
     (port, *_) = scope.node.kind.ports()
     text = f"{scope.architecture.name}: rotation of {scope.node.id}"
     group = scope.make(
@@ -79,12 +111,7 @@ def rotate(scope: Scope, days: int, engine: str, attachment: Resource) -> None:
         ],
     )  # fmt: skip
     network.let_in(scope, group.att("GroupId"), port, scope.node.id, "Rotation")
-    hosted = {"RotationType": f"{engine}SingleUser", "VpcSecurityGroupIds": group.att("GroupId"),
-              "VpcSubnetIds": {"Fn::Join": [",", network.subnets(scope)]},
-              "KmsKeyArn": secret.arn(secret.kind.key)}  # fmt: skip
-    scope.make("AWS::SecretsManager::RotationSchedule", "Rotation", after=[attachment],
-               SecretId=secret.attribute("arn"), HostedRotationLambda=hosted,
-               RotationRules={"AutomaticallyAfterDays": days})  # fmt: skip
+    return group.att("GroupId")
 
 
 def rotation_refusal(node: Node, world: Architecture) -> Refusal | None:
@@ -100,3 +127,36 @@ def rotation_refusal(node: Node, world: Architecture) -> Refusal | None:
     return Refusal(f"the function that rotates the password reaches no Secrets Manager from '{tier.id}'",
                    f"a node {{kind: ec2.endpoint, services: [secretsmanager]}} in '{vpc.id}'", "cannot-reach",
                    "rotate")  # fmt: skip
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK = 7 * 24 * 60
+
+
+def window_refusals(backup: str | None, maintenance: str | None) -> list[Refusal]:
+    """Return what is wrong with the windows of backups and of maintenance: each lasts half an hour at least, and they
+    do not overlap (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html)."""
+    found = []
+    daily = [_minutes(backup, day) for day in DAYS] if isinstance(backup, str) else []
+    weekly = _minutes(maintenance) if isinstance(maintenance, str) else None
+    for window, option, span in ((backup, "backup_window", daily[0] if daily else None),
+                                 (maintenance, "maintenance", weekly)):  # fmt: skip
+        if span is not None and (span[1] - span[0]) % (WEEK if option == "maintenance" else 24 * 60) < 30:
+            found.append(Refusal(f"the window '{window}' is shorter than 30 minutes", None, "bad-value", option))
+    if weekly is not None and not found and any(_overlap(weekly, one) for one in daily):
+        found.append(Refusal(f"maintenance in '{maintenance}' and backups in '{backup}' overlap",
+                             "windows beside one another", "bad-value", "maintenance"))  # fmt: skip
+    return found
+
+
+def _minutes(window: str, day: str = "") -> tuple[int, int]:
+    """Return the beginning and the end of a window in minutes of the week; an end before the beginning is the next
+    day's, or the next week's."""
+    ends = [f"{day}:{end}" if day else end for end in window.split("-")]
+    begin, end = (DAYS.index(name) * 1_440 + int(hour) * 60 + int(minute)
+                  for name, hour, minute in (text.split(":") for text in ends))  # fmt: skip
+    return begin, end if end >= begin else end + (1_440 if day else WEEK)
+
+
+def _overlap(one: tuple[int, int], two: tuple[int, int]) -> bool:
+    return any(one[0] < two[1] + turn and two[0] + turn < one[1] for turn in (-WEEK, 0, WEEK))

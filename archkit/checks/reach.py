@@ -71,7 +71,7 @@ def _dialled(edge: Edge, world: Architecture) -> Iterator[tuple[Node, Node, str 
         if ends is not None:
             yield ends
         if isinstance(effect.partner, Listen) and source.kind.grantee:
-            for service in effect.partner.services():
+            for service in effect.partner.services(target):
                 yield source, target, service
     if not edge.effects and not _flow_only(edge) and (source.kind.actor or (target.kind.actor and target.kind.admits)):
         yield source, target, None

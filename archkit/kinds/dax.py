@@ -15,13 +15,14 @@ READ = ("dax:GetItem", "dax:BatchGetItem", "dax:Query", "dax:Scan")
 WRITE = ("dax:PutItem", "dax:UpdateItem", "dax:DeleteItem", "dax:BatchWriteItem", "dax:ConditionCheckItem")
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.access-control.html"""
 TLS = 9_111
+WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 ON_TABLE = ("dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan",
             "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
             "dynamodb:ConditionCheckItem")  # fmt: skip
 
 
 class Open(Listen):
-    """A connection, as far as rights on the cache go: `NAME` holds the discovery address."""
+    """A connection, as far as rights on the cache go: `NAME` holds the discovery address, its port included."""
 
     usual = False
 
@@ -57,7 +58,7 @@ class Cluster(Kind, icon="aws/database/dynamodb-dax", service="DynamoDB Accelera
     maintenance: str | None = prop(
         None,
         "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.",
-        pattern=r"(mon|tue|wed|thu|fri|sat|sun):.+-(mon|tue|wed|thu|fri|sat|sun):.+",
+        pattern=WEEKLY,
     )
 
     resides = "subnets"

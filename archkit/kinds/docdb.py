@@ -6,24 +6,24 @@ from collections.abc import Mapping
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Helper, Kind, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, attach, credentials, master, rotate, rotation_refusal
-from archkit.scope import Link, Scope
+from archkit.kind import External, Helper, Metric, NodeId, Port, Refusal, Spread, prop
+from archkit.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal, window_refusals
+from archkit.scope import Scope
 
 __all__ = ["Cluster"]
 
+DAILY = r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
+WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 NAMED = {"DBClusterIdentifier": "${id}"}
 
 
 class Login(BySecret):
-    """A connection with the credentials of the secret; `NAME_READER` holds the address that spreads over readers."""
-
-    def give(self, link: Link) -> None:
-        super().give(link)
-        link.hand_over(suffix="_READER", value=link.target.attribute("reader"))
+    """A connection: `NAME` holds the address, `NAME_PORT` the port, `NAME_SECRET` the ARN of the secret with the
+    credentials, and `NAME_READER` the address that spreads over readers.
+    """
 
 
-class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", service="Amazon DocumentDB",
+class Cluster(Store, icon="aws/database/documentdb-mongodb-compatibility", service="Amazon DocumentDB",
               types=("AWS::DocDB::DBCluster", "AWS::DocDB::DBInstance", "AWS::DocDB::DBSubnetGroup",
                      "AWS::DocDB::DBClusterParameterGroup", "AWS::EC2::SecurityGroup",
                      "AWS::EC2::SecurityGroupIngress", "AWS::SecretsManager::SecretTargetAttachment",
@@ -37,6 +37,8 @@ class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", servic
     tls: bool = prop(True, "Refuse connections that are not encrypted.")
     audit: bool = prop(True, "Publish who did what.")
     backup_days: int = prop(7, "Days that automatic backups are kept.", ge=1, le=35)
+    backup_window: str | None = prop(None, "Daily window of backups, HH:MM-HH:MM in UTC.", pattern=DAILY)
+    maintenance: str | None = prop(None, "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.", pattern=WEEKLY)
     rotate: int | None = prop(None, "Days after which the password is changed.", ge=1, le=1_000, shape=True)
     protect: bool = prop(True, "Refuse to be deleted.")
     key: NodeId | None = prop(None, "Encryption key (default: the AWS-managed one).", slot="key", to="kms.key")
@@ -46,6 +48,7 @@ class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", servic
     durable = True
     listens = Login
     attributes = {"id": "${}", "endpoint": "${.Endpoint}", "reader": "${.ReadEndpoint}", "port": "${.Port}",
+                  "secret": "${+Secret}",
                   "arn": "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster:${}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"), {"reader": "${endpoint}"})
@@ -58,6 +61,9 @@ class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", servic
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port),)
 
+    def rotation(self) -> str | None:
+        return "MongoDB"
+
     def spread(self) -> Spread:
         return "standby" if self.instances > 1 else "one"
 
@@ -66,6 +72,7 @@ class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", servic
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = [few for few in (network.too_few_zones(node, world),) if few is not None]
+        found += window_refusals(self.backup_window, self.maintenance)
         refused = rotation_refusal(node, world) if self.rotate is not None else None
         return [*found, refused] if refused is not None else found
 
@@ -85,6 +92,7 @@ class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", servic
             "AWS::DocDB::DBCluster", EngineVersion=self.version, MasterUsername=username, MasterUserPassword=password,
             Port=self.port, DBSubnetGroupName=subnets.ref, DBClusterParameterGroupName=parameters.ref,
             VpcSecurityGroupIds=[network.security_group(scope)], StorageEncrypted=True, KmsKeyId=scope.arn(self.key),
+            PreferredBackupWindow=self.backup_window, PreferredMaintenanceWindow=self.maintenance,
             BackupRetentionPeriod=self.backup_days, DeletionProtection=self.protect, CopyTagsToSnapshot=True,
             EnableCloudwatchLogsExports=["audit", "profiler"] if self.audit else None,
         )  # fmt: skip
@@ -93,4 +101,4 @@ class Cluster(Kind, icon="aws/database/documentdb-mongodb-compatibility", servic
                        DBInstanceClass=f"db.{self.instance}", AutoMinorVersionUpgrade=True)  # fmt: skip
         attachment = attach(scope)
         if self.rotate is not None:
-            rotate(scope, self.rotate, "MongoDB", attachment)
+            rotate(scope, self.rotate, attachment)

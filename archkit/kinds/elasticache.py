@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Helper, Kind, Listen, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret
-from archkit.scope import Link, Scope
+from archkit.kind import External, Helper, Listen, Metric, NodeId, Port, Refusal, Spread, prop
+from archkit.logins import BySecret, Store
+from archkit.scope import Scope
 
 __all__ = ["Memcached", "Redis"]
 
@@ -19,24 +19,16 @@ NODE = r"[a-z0-9]+\.[a-z0-9]+"
 
 
 class Token(BySecret):
-    """A connection to the cache: `NAME` holds its address, `NAME_SECRET` the secret with its token, if it has one,
-    and `NAME_READER` the address that spreads over its replicas."""
-
-    def services(self) -> tuple[str, ...]:
-        return ()
-
-    def give(self, link: Link) -> None:
-        super().give(link)
-        reader = link.target.node.kind.attribute("reader")
-        if reader is not None:
-            link.hand_over(suffix="_READER", value=link.target.fill(reader))
+    """A connection to the cache: `NAME` holds its address, `NAME_PORT` its port, `NAME_SECRET` the ARN of the secret
+    with its token, if it has one, and `NAME_READER` the address that spreads over its replicas.
+    """
 
 
 class Open(Listen):
-    """A connection to the cache: `NAME` holds the address by which its nodes are found."""
+    """A connection to the cache: `NAME` holds the address by which its nodes are found, `NAME_PORT` the port."""
 
 
-class Redis(Kind, icon="aws/database/elasticache-for-redis", service="Amazon ElastiCache for Redis",
+class Redis(Store, icon="aws/database/elasticache-for-redis", service="Amazon ElastiCache for Redis",
             types=("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::SubnetGroup", "AWS::EC2::SecurityGroup",
                    "AWS::Logs::LogGroup")):  # fmt: skip
     """Redis-compatible cache (Valkey by default), encrypted, with replicas over the zones where asked."""
@@ -62,11 +54,11 @@ class Redis(Kind, icon="aws/database/elasticache-for-redis", service="Amazon Ela
     prefers = "isolated"
     listens = Token
     attributes = {"endpoint": "${.PrimaryEndPoint.Address}", "port": "${.PrimaryEndPoint.Port}", "id": "${}",
-                  "arn": STEM + "replicationgroup:${}"}  # fmt: skip
+                  "arn": STEM + "replicationgroup:${}", "secret": "${+Secret}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
     metrics = {
-        name: Metric("AWS/ElastiCache", metric, {"ReplicationGroupId": "${id}"}, statistic)
+        name: Metric("AWS/ElastiCache", metric, {"CacheClusterId": "${first}"}, statistic)
         for name, metric, statistic in (
             ("cpu", "EngineCPUUtilization", "Maximum"), ("memory", "DatabaseMemoryUsagePercentage", "Maximum"),
             ("evictions", "Evictions", "Sum"), ("connections", "CurrConnections", "Maximum"),
@@ -85,6 +77,8 @@ class Redis(Kind, icon="aws/database/elasticache-for-redis", service="Amazon Ela
     def attribute(self, name: str) -> str | None:
         if self.clustered and name in ("endpoint", "port"):
             return "${.ConfigurationEndPoint.Address}" if name == "endpoint" else "${.ConfigurationEndPoint.Port}"
+        if name == "first":
+            return "${}-0001-001" if self.clustered else "${}-001"
         if name == "reader":
             return "${.ReaderEndPoint.Address}" if self.replicas and not self.clustered else None
         return super().attribute(name)
@@ -138,7 +132,7 @@ class Redis(Kind, icon="aws/database/elasticache-for-redis", service="Amazon Ela
         )  # fmt: skip
 
 
-class Memcached(Kind, icon="aws/database/elasticache-for-memcached", service="Amazon ElastiCache for Memcached",
+class Memcached(Store, icon="aws/database/elasticache-for-memcached", service="Amazon ElastiCache for Memcached",
                 types=("AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::SubnetGroup",
                        "AWS::EC2::SecurityGroup")):  # fmt: skip
     """Memcached cluster: plain memory over several nodes and zones, encrypted on the way."""

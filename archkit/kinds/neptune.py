@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Grant, Kind, Listen, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.scope import Link, Scope
+from archkit.kind import External, Grant, Listen, Metric, NodeId, Port, Refusal, Spread, prop
+from archkit.logins import Store, window_refusals
+from archkit.scope import Scope
 
 __all__ = ["Cluster"]
 
+DAILY = r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
+WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 NAMED = {"DBClusterIdentifier": "${id}"}
 DATA = "arn:${AWS::Partition}:neptune-db:${AWS::Region}:${AWS::AccountId}:${resource_id}/*"
 """https://docs.aws.amazon.com/neptune/latest/userguide/iam-data-resources.html"""
 
 
 class Open(Listen):
-    """A connection, as far as rights on the graph go; `NAME_READER` holds the address that spreads over readers."""
+    """A connection, as far as rights on the graph go: `NAME` holds the address, `NAME_PORT` the port, and `NAME_READER`
+    the address that spreads over readers.
+    """
 
     usual = False
 
-    def give(self, link: Link) -> None:
-        link.hand_over(suffix="_READER", value=link.target.attribute("reader"))
 
-
-class Cluster(Kind, icon="aws/database/neptune", service="Amazon Neptune",
+class Cluster(Store, icon="aws/database/neptune", service="Amazon Neptune",
               types=("AWS::Neptune::DBCluster", "AWS::Neptune::DBInstance", "AWS::Neptune::DBSubnetGroup",
+                     "AWS::Neptune::DBClusterParameterGroup",
                      "AWS::EC2::SecurityGroup")):  # fmt: skip
     """Graph database: asked by Gremlin, openCypher or SPARQL, by whom IAM lets in."""
 
-    version: str | None = prop(None, "Engine version (default: the one Neptune prefers).")
+    version: str = prop("1.4.5.1", "Engine version.", pattern=r"1\.[2-9]\.[0-9]+\.[0-9]+", shape=True)
     instance: str = prop("t4g.medium", "Instance class, without db.", pattern=r"[a-z0-9-]+\.[a-z0-9]+")
     instances: int = prop(2, "Instances, over the zones.", ge=1, le=16, shape=True)
     iam_auth: bool = prop(True, "Only requests signed by who has rights are answered.", shape=True)
     port: int = prop(8_182, "Port.", ge=1_150, le=65_535, shape=True)
     backup_days: int = prop(7, "Days that automatic backups are kept.", ge=1, le=35)
+    backup_window: str | None = prop(None, "Daily window of backups, HH:MM-HH:MM in UTC.", pattern=DAILY)
+    maintenance: str | None = prop(None, "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.", pattern=WEEKLY)
     audit: bool = prop(True, "Publish who did what.")
     protect: bool = prop(True, "Refuse to be deleted.")
     key: NodeId | None = prop(None, "Encryption key (default: the AWS-managed one).", slot="key", to="kms.key")
@@ -68,15 +73,23 @@ class Cluster(Kind, icon="aws/database/neptune", service="Amazon Neptune",
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         few = network.too_few_zones(node, world)
-        return [few] if few is not None else []
+        return [*([few] if few is not None else []), *window_refusals(self.backup_window, self.maintenance)]
 
     def build(self, scope: Scope) -> None:
         from troposphere import neptune
 
         subnets = scope.make(neptune.DBSubnetGroup, "Subnets", SubnetIds=network.subnets(scope),
                              DBSubnetGroupDescription=f"Subnets of {scope.node.title}")  # fmt: skip
+        # https://docs.aws.amazon.com/neptune/latest/userguide/auditing.html
+        parameters = scope.make(
+            neptune.DBClusterParameterGroup, "Parameters", Description=f"Parameters of {scope.node.title}",
+            Family=f"neptune{'.'.join(self.version.split('.')[:2])}",
+            Parameters={"neptune_enable_audit_log": 1 if self.audit else 0},
+        )  # fmt: skip
         cluster = scope.make(
             "AWS::Neptune::DBCluster", EngineVersion=self.version, DBPort=self.port, DBSubnetGroupName=subnets.ref,
+            DBClusterParameterGroupName=parameters.ref, PreferredBackupWindow=self.backup_window,
+            PreferredMaintenanceWindow=self.maintenance,
             VpcSecurityGroupIds=[network.security_group(scope)], IamAuthEnabled=self.iam_auth, StorageEncrypted=True,
             KmsKeyId=scope.arn(self.key), BackupRetentionPeriod=self.backup_days, CopyTagsToSnapshot=True,
             DeletionProtection=self.protect, EnableCloudwatchLogsExports=["audit"] if self.audit else None,

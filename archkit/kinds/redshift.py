@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, attach, credentials, master, rotate, rotation_refusal
+from archkit.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal
 from archkit.scope import Link, Scope
 from archkit.values import Sub
 
 __all__ = ["Cluster"]
 
+WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 NAMED = {"ClusterIdentifier": "${id}"}
 CATALOG = ("glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition",
            "glue:GetPartitions", "glue:BatchGetPartition")  # fmt: skip
@@ -22,7 +23,9 @@ CATALOG = ("glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTa
 
 
 class Login(BySecret):
-    """A connection with the credentials of the warehouse's secret."""
+    """A connection: `NAME` holds the warehouse's address, `NAME_PORT` its port, and `NAME_SECRET` the ARN of the secret
+    with its credentials.
+    """
 
 
 class Spectrum(Join):
@@ -49,7 +52,7 @@ class Spectrum(Join):
         network.call_out(warehouse, "s3", link.because)
 
 
-class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
+class Cluster(Store, icon="aws/database/redshift", service="Amazon Redshift",
               types=("AWS::Redshift::Cluster", "AWS::Redshift::ClusterSubnetGroup",
                      "AWS::Redshift::ClusterParameterGroup", "AWS::EC2::SecurityGroup",
                      "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress", "AWS::IAM::Role",
@@ -65,13 +68,14 @@ class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
     port: int = prop(5_439, "Port.", ge=1_150, le=65_535, shape=True)
     multi_az: bool = prop(False, "Nodes in a second zone (RA3, from two nodes on).", shape=True)
     concurrency: int = prop(1, "Clusters that are added when many ask at once; 0 for none.", ge=0, le=10)
+    public: bool = prop(False, "An address on the Internet, which Firehose needs to deliver.", shape=True)
     enhanced_routing: bool = prop(True, "Loads and unloads go through the VPC and nowhere else.")
     tls: bool = prop(True, "Refuse connections that are not encrypted.")
     snapshots: int = prop(7, "Days that automatic snapshots are kept.", ge=0, le=35)
     maintenance: str | None = prop(
         None,
         "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.",
-        pattern=r"(mon|tue|wed|thu|fri|sat|sun):.+-(mon|tue|wed|thu|fri|sat|sun):.+",
+        pattern=WEEKLY,
     )
     audit: bool = prop(True, "Write connections and questions to CloudWatch Logs.")
     rotate: int | None = prop(None, "Days after which the password is changed.", ge=1, le=1_000, shape=True)
@@ -84,7 +88,7 @@ class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
     listens = Login
     joins = (Spectrum,)
     attributes = {"id": "${}", "endpoint": "${.Endpoint.Address}", "port": "${.Endpoint.Port}", "arn": "${namespace}",
-                  "namespace": "${.ClusterNamespaceArn}"}  # fmt: skip
+                  "secret": "${+Secret}", "namespace": "${.ClusterNamespaceArn}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
     metrics = {
@@ -96,6 +100,12 @@ class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
 
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port),)
+
+    def rotation(self) -> str | None:
+        return "Redshift"
+
+    def public_address(self, node: Node, world: Architecture) -> bool:
+        return self.public
 
     def spread(self) -> Spread:
         return "standby" if self.multi_az else "one"
@@ -115,6 +125,13 @@ class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
                                      "node: ra3.xlplus, count: 2", "bad-value", "multi_az"))  # fmt: skip
             few = network.too_few_zones(node, world, 3)
             found += [few] if few is not None else []
+        tier = network.tier_of(node, world)
+        if self.public and tier is not None and tier.existing is None and tier.kind.exposure() != "public":
+            found.append(Refusal(f"an address on the Internet leads nowhere from the subnets of '{tier.id}'",
+                                 f"tier: public on '{tier.id}'", "needs-public", "public"))  # fmt: skip
+        if self.public and self.multi_az:
+            found.append(Refusal("a cluster in several zones has no address on the Internet", "public: false",
+                                 "bad-value", "public"))  # fmt: skip
         if self.node == "ra3.16xlarge" and self.count < 2:
             found.append(Refusal("ra3.16xlarge comes in twos at least", "count: 2", "out-of-bounds", "count"))
         refused = rotation_refusal(node, world) if self.rotate is not None else None
@@ -140,7 +157,7 @@ class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
             "AWS::Redshift::Cluster", ClusterType="multi-node" if self.count > 1 else "single-node",
             NodeType=self.node, NumberOfNodes=self.count if self.count > 1 else None, DBName=self.database,
             MasterUsername=username, MasterUserPassword=password, Port=self.port, Encrypted=True,
-            KmsKeyId=scope.arn(self.key), PubliclyAccessible=False, EnhancedVpcRouting=self.enhanced_routing,
+            KmsKeyId=scope.arn(self.key), PubliclyAccessible=self.public, EnhancedVpcRouting=self.enhanced_routing,
             ClusterSubnetGroupName=subnets.ref, ClusterParameterGroupName=parameters.ref, MultiAZ=self.multi_az or None,
             VpcSecurityGroupIds=[network.security_group(scope)], AutomatedSnapshotRetentionPeriod=self.snapshots,
             PreferredMaintenanceWindow=self.maintenance, AllowVersionUpgrade=True,
@@ -149,4 +166,4 @@ class Cluster(Kind, icon="aws/database/redshift", service="Amazon Redshift",
         )  # fmt: skip
         attachment = attach(scope)
         if self.rotate is not None:
-            rotate(scope, self.rotate, "Redshift", attachment)
+            rotate(scope, self.rotate, attachment)

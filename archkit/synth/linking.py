@@ -61,10 +61,15 @@ class EdgeLink:
         own = other is None or other is self.source or other is self.target
         name = (self.edge.env if own or self.edge.env == "none" else None) or variable(given.node)
         address = given.node.kind.address
-        if name != "none" and user.node.kind.variables and (address is not None or value is not None):
-            user.env(
-                name + suffix, value if address is None or value is not None else given.fill(address), self.because
-            )
+        if name == "none" or not user.node.kind.variables:
+            return
+        if value is not None:
+            user.env(name + suffix, value, self.because)
+        elif address is not None:
+            user.env(name + suffix, given.fill(address), self.because)
+        if given is self.target and value is None:
+            for more, text in given.node.kind.handed(self.effect.word).items():
+                user.env(name + more, given.fill(text), self.because)
 
     @property
     def stem(self) -> str:

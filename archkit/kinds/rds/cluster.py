@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit import network
@@ -10,7 +10,7 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Grant, Helper, Join, Kind, NodeId, Port, Record, Refusal, Spread, prop
 from archkit.kinds.rds.login import Login
 from archkit.kinds.rds.shared import DAILY, PORTS, ROTATED, WEEKLY, metrics_of, subnet_group, watch
-from archkit.logins import attach, credentials, master, rotate, rotation_refusal
+from archkit.logins import Store, attach, credentials, master, rotate, rotation_refusal, window_refusals
 from archkit.scope import Link, Scope
 
 __all__ = ["Cluster"]
@@ -35,12 +35,16 @@ class Capacity(Record):
 class Spanning(Join):
     """A second cluster of a global database: it follows the first one from its own Region, for reading.
 
+    It has the users and the data of the first, and so no secret of its own.
+
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.html
     """
 
     word: ClassVar[str] = "replicate"
     usual: ClassVar[bool] = True
+    arrow: ClassVar[Any] = "in"
     style: ClassVar[Any] = "data"
+    replaces: ClassVar[str | None] = "secret"
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
@@ -49,23 +53,27 @@ class Spanning(Join):
     def refuse(self, ends: Ends) -> Refusal | None:
         if ends.owner.place[1] == ends.other.place[1]:
             return Refusal("the clusters of a global database stand in different Regions",
-                           f"put '{ends.other.id}' into a region group", "same-region")  # fmt: skip
+                           f"put '{ends.owner.id}' into a region group", "same-region")  # fmt: skip
         if ends.owner.kind.engine != ends.other.kind.engine:  # type: ignore[attr-defined]
             return Refusal("the clusters of a global database have one engine", None, "cannot-join")
+        if ends.owner.kind.rotate is not None:  # type: ignore[attr-defined]
+            return Refusal(f"'{ends.owner.id}' has the users of '{ends.other.id}', where passwords are changed",
+                           f"rotate on '{ends.other.id}'", "bad-value")  # fmt: skip
         return None
 
     def apply(self, link: Link) -> None:
-        first, second = link.owner, link.other
-        name = first.physical(63)
-        if first.get("Global") is None:
-            first.make("AWS::RDS::GlobalCluster", "Global", GlobalClusterIdentifier=name,
-                       SourceDBClusterIdentifier=first.main.ref)  # fmt: skip
-        second.main.set("GlobalClusterIdentifier", first.get("Global").ref)  # type: ignore[union-attr]
-        for property in ("MasterUsername", "MasterUserPassword", "DatabaseName"):
-            second.main.properties.pop(property, None)  # it has the users and the data of the first
+        first, second = link.other, link.owner
+        spans = first.get("Global") or first.make(
+            "AWS::RDS::GlobalCluster", "Global", GlobalClusterIdentifier=first.physical(63),
+            SourceDBClusterIdentifier=first.main.ref,
+        )  # fmt: skip
+        second.main.set("GlobalClusterIdentifier", spans.ref)
+        if second.main.get("KmsKeyId") is None:
+            # what an encrypted cluster is copied to in another Region says its key there
+            second.main.set("KmsKeyId", "alias/aws/rds")
 
 
-class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
+class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
               types=("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup",
                      "AWS::RDS::GlobalCluster",
                      "AWS::RDS::DBClusterParameterGroup", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress",
@@ -80,6 +88,8 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
     version: str | None = prop(None, "Engine version (default: a recent one).", shape=True)
     instance: str | None = prop(None, "Instance class, without db. (default: Serverless v2).",
                                 pattern=r"[a-z0-9-]+\.[a-z0-9]+")  # fmt: skip
+    pause: int | None = prop(None, "Seconds without connections after which it pauses, where the least is 0.", ge=300,
+                             le=86_400, shape=True)  # fmt: skip
     capacity: Capacity = prop(Capacity(min=0.5, max=4), "Capacity units of Serverless v2; a bare number is the most.")
     readers: int = prop(0, "Readers beside the writer, ready to take its place.", ge=0, le=15, shape=True)
     port: int | None = prop(None, "Port (default: the engine's).", ge=1_150, le=65_535, shape=True)
@@ -107,7 +117,7 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
     listens = Login
     joins = (Spanning,)
     attributes = {"arn": "${.DBClusterArn}", "endpoint": "${.Endpoint.Address}", "port": "${.Endpoint.Port}",
-                  "id": "${}", "resource_id": "${.DBClusterResourceId}"}  # fmt: skip
+                  "id": "${}", "resource_id": "${.DBClusterResourceId}", "secret": "${+Secret}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
     grants = {"query": Grant(*DATA)}
@@ -122,6 +132,19 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
             return "${.ReadEndpoint.Address}" if self.readers else None
         return super().attribute(name)
 
+    def handed(self, word: str) -> Mapping[str, str]:
+        """The Data API is asked for a cluster by its ARN, with the ARN of a secret."""
+        return {"_ARN": "${arn}", "_SECRET": "${secret}"} if word == "query" else super().handed(word)
+
+    def beside(self, scope: Scope, grant: Grant) -> Iterable[tuple[Scope, Grant | str]]:
+        """It reads the secret with the rights of whoever asks
+        (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html)."""
+        secret = scope.of(f"{scope.node.id}.secret")
+        return ((secret, "read"),) if secret is not None else ()
+
+    def rotation(self) -> str | None:
+        return ROTATED[self.engine]
+
     def spread(self) -> Spread:
         return "standby" if self.readers else "one"
 
@@ -135,6 +158,14 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
         found = [few for few in (network.too_few_zones(node, world),) if few is not None]
         if self.rotate is not None and (refused := rotation_refusal(node, world)) is not None:
             found.append(refused)
+        found += window_refusals(self.backup_window, self.maintenance)
+        asked = [edge for edge, effect in world.effects() if edge.target == node.id and effect.word == "query"]
+        if asked and not self.data_api:
+            found.append(Refusal(f"'{asked[0].source}' asks '{node.id}' over HTTPS, and its Data API is off",
+                                 "data_api: true", "bad-value", "data_api"))  # fmt: skip
+        if self.pause is not None and (self.instance or self.capacity.min):
+            found.append(Refusal("a cluster pauses whose capacity may go down to 0", "capacity: {min: 0, max: 4}",
+                                 "bad-value", "pause"))  # fmt: skip
         if self.backtrack is not None and self.engine != "mysql":
             found.append(Refusal("only Aurora MySQL turns its data back", "engine: mysql", "bad-value", "backtrack"))
         if self.capacity.min > self.capacity.max:
@@ -149,11 +180,13 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
     def build(self, scope: Scope) -> None:
         from troposphere import rds
 
-        username, password = master(scope)
+        follows = scope.of(f"{scope.node.id}.secret") is None
+        username, password = (None, None) if follows else master(scope)
         engine = AURORA[self.engine]
         made = scope.make(
             rds.DBCluster, Engine=engine, EngineVersion=self.version or VERSIONS[self.engine],
-            MasterUsername=username, MasterUserPassword=password, DatabaseName=self.database, Port=self.port,
+            MasterUsername=username, MasterUserPassword=password, Port=self.port,
+            DatabaseName=None if follows else self.database,
             DBSubnetGroupName=subnet_group(scope), VpcSecurityGroupIds=[network.security_group(scope)],
             StorageEncrypted=True, KmsKeyId=scope.arn(self.key), BackupRetentionPeriod=self.backup_days,
             PreferredBackupWindow=self.backup_window, PreferredMaintenanceWindow=self.maintenance,
@@ -163,7 +196,8 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
             StorageType="aurora-iopt1" if self.storage == "io-optimized" else None,
             EnableCloudwatchLogsExports=self._logs() if self.publish else None,
             ServerlessV2ScalingConfiguration=None if self.instance else {
-                "MinCapacity": self.capacity.min, "MaxCapacity": self.capacity.max},
+                "MinCapacity": self.capacity.min, "MaxCapacity": self.capacity.max,
+                **({"SecondsUntilAutoPause": self.pause} if self.pause else {})},
         )  # fmt: skip
         more = watch(scope, self.watch)
         for name in ("Writer", *(f"Reader{number + 1}" for number in range(self.readers))):
@@ -174,9 +208,9 @@ class Cluster(Kind, icon="aws/database/aurora", service="Amazon Aurora",
                 PerformanceInsightsKMSKeyId=scope.arn(self.key) if self.insights else None,
                 PromotionTier=None if name == "Writer" else 1, **more,
             )  # fmt: skip
-        attachment = attach(scope)
-        if self.rotate is not None:
-            rotate(scope, self.rotate, ROTATED[self.engine], attachment)
+        attachment = None if follows else attach(scope)
+        if self.rotate is not None and attachment is not None:
+            rotate(scope, self.rotate, attachment)
 
     def _logs(self) -> list[str]:
         return ["postgresql"] if self.engine == "postgres" else ["audit", "error", "slowquery"]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Helper, Kind, NodeId, Port, Refusal, Spread, prop
+from archkit.kind import External, Helper, NodeId, Port, Refusal, Spread, prop
 from archkit.kinds.rds.login import BY_IAM, Login
 from archkit.kinds.rds.shared import (
     DAILY,
@@ -21,7 +21,8 @@ from archkit.kinds.rds.shared import (
     subnet_group,
     watch,
 )
-from archkit.logins import attach, credentials, master, rotate, rotation_refusal
+from archkit.kinds.rds.storage import storage_refusals
+from archkit.logins import Store, attach, credentials, master, rotate, rotation_refusal, window_refusals
 from archkit.scope import Resource, Scope
 
 __all__ = ["Instance"]
@@ -30,12 +31,21 @@ TLS = {"postgres": ("rds.force_ssl", "1"), "sqlserver": ("rds.force_ssl", "1"),
        "mysql": ("require_secure_transport", "ON"), "mariadb": ("require_secure_transport", "1")}  # fmt: skip
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html"""
 FAMILIES = {"postgres": "postgres{0}", "mysql": "mysql{0}.{1}", "mariadb": "mariadb{0}.{1}",
-            "sqlserver": "sqlserver-se-{0}.{1}"}  # fmt: skip
+            "sqlserver": "sqlserver-se-{0}.{1}", "oracle": "oracle-se2-{0}"}  # fmt: skip
 VERSIONS = {"postgres": "17.9", "mysql": "8.4.8", "mariadb": "11.8.6", "sqlserver": "16.00.4250.1.v1"}
 """What is made where no version is said: fixed, since another major version would be another database."""
+CLASSES = {"oracle": "t3.small", "sqlserver": "t3.xlarge"}
+"""The least classes of the engines that do not run on Graviton
+(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html)."""
+UNSEEN = r"t[234]g?\.(micro|small)"
+"""Classes on which MySQL and MariaDB have no Performance Insights
+(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html)."""
+COPIED = ("postgres", "mysql", "mariadb")
+"""Engines whose read replicas need no other edition
+(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html)."""
 
 
-class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
+class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
                types=("AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBParameterGroup",
                       "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::IAM::Role",
                       "AWS::SecretsManager::SecretTargetAttachment", "AWS::SecretsManager::RotationSchedule",
@@ -48,10 +58,12 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
     engine: Literal["postgres", "mysql", "mariadb", "oracle", "sqlserver"] = prop("postgres", "Engine.", shape=True)
     version: str | None = prop(None, "Engine version (default: a recent one).", pattern=r"[0-9]+(\.[0-9a-z.-]+)?",
                                shape=True)  # fmt: skip
-    instance: str = prop("t4g.small", "Instance class, without db.", pattern=r"[a-z0-9-]+\.[a-z0-9]+")
+    instance: str | None = prop(None, "Instance class, without db. (default: a small one that the engine runs on).",
+                                pattern=r"[a-z0-9-]+\.[a-z0-9]+", shape=True)  # fmt: skip
     storage: int = prop(20, "GiB of storage.", ge=20, le=65_536, shape=True)
     storage_type: Literal["gp3", "gp2", "io1", "io2"] = prop("gp3", "Type of storage.", shape=True)
-    iops: int | None = prop(None, "IOPS (gp3 from 400 GiB, io1, io2).", ge=1_000, le=256_000, shape=True)
+    iops: int | None = prop(None, "IOPS (gp3 from 400 GiB on, io1, io2).", ge=1_000, le=256_000, shape=True)
+    throughput: int | None = prop(None, "MiB/s (gp3 from 400 GiB).", ge=500, le=4_000, shape=True)
     grow_to: int | None = prop(None, "GiB that storage grows to by itself.", le=65_536, shape=True)
     multi_az: bool = prop(False, "A standby in another zone that takes over.", shape=True)
     replicas: int = prop(0, "Read replicas.", ge=0, le=15, shape=True)
@@ -65,7 +77,7 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
     tls: bool = prop(True, "Refuse connections that are not encrypted, where the engine can.", shape=True)
     parameters: dict[str, str] = prop({}, "Further parameters of the engine.")
     publish: bool = prop(True, "Publish the engine's logs.")
-    insights: bool = prop(True, "Performance Insights.")
+    insights: bool | None = prop(None, "Performance Insights (default: where the class has it).", shape=True)
     watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(60, "Seconds between lines of enhanced monitoring; 0 for none.",
                                                    shape=True)  # fmt: skip
     protect: bool = prop(True, "Refuse to be deleted.")
@@ -77,7 +89,7 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
     durable = True
     listens = Login
     attributes = {"arn": "${.DBInstanceArn}", "endpoint": "${.Endpoint.Address}", "port": "${.Endpoint.Port}",
-                  "id": "${}", "resource_id": "${.DbiResourceId}"}  # fmt: skip
+                  "id": "${}", "resource_id": "${.DbiResourceId}", "secret": "${+Secret}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
     metrics = metrics_of("DBInstanceIdentifier")
@@ -95,27 +107,38 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
         return "standby" if self.multi_az else "one"
 
     def caption(self) -> str | None:
-        return self.engine
+        return f"{self.engine}, {self.replicas} to read" if self.replicas else self.engine
+
+    def rotation(self) -> str | None:
+        return ROTATED[self.engine]
+
+    @property
+    def size(self) -> str:
+        """The instance class, without db."""
+        return self.instance or CLASSES.get(self.engine, "t4g.small")
+
+    @property
+    def seen(self) -> bool:
+        """Whether Performance Insights works on its class."""
+        return self.engine not in ("mysql", "mariadb") or not re.fullmatch(UNSEEN, self.size)
 
     def helpers(self) -> Mapping[str, Helper]:
         return credentials(self.key)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html."""
         found = [few for few in (network.too_few_zones(node, world),) if few is not None]
         if self.rotate is not None and (refused := rotation_refusal(node, world)) is not None:
             found.append(refused)
-        if self.grow_to is not None and self.grow_to < self.storage * 1.1:
-            found.append(Refusal(f"storage grows by a tenth at least, to {int(self.storage * 1.1) + 1} GiB",
-                                 f"grow_to: {self.storage * 2}", "out-of-bounds", "grow_to"))  # fmt: skip
-        if self.storage_type in ("io1", "io2") and (self.iops is None or self.storage < 100):
-            found.append(Refusal(f"{self.storage_type} storage has 100 GiB at least and says its IOPS",
-                                 "storage: 100, iops: 1000", "missing-property", "storage_type"))  # fmt: skip
-        if self.iops is not None and self.storage_type in ("gp2", "gp3") and (
-            self.storage_type == "gp2" or self.storage < (200 if self.engine == "oracle" else 400)
-        ) and self.engine != "sqlserver":  # fmt: skip
-            found.append(Refusal("gp3 storage takes 'iops' from 400 GiB on (Oracle: 200)", "storage: 400", "bad-value",
-                                 "iops"))  # fmt: skip
+        found += [*storage_refusals(self), *window_refusals(self.backup_window, self.maintenance)]
+        if self.insights and not self.seen:
+            found.append(Refusal(f"{self.engine} has no Performance Insights on db.{self.size}", "instance: t4g.medium",
+                                 "bad-value", "insights"))  # fmt: skip
+        if self.engine in CLASSES and re.match(r"[a-z]+[0-9]+[a-z]*g[a-z]*\.", self.size):
+            found.append(Refusal(f"{self.engine} does not run on Graviton, as db.{self.size} is",
+                                 f"instance: {CLASSES[self.engine]}", "bad-value", "instance"))  # fmt: skip
+        if self.replicas and self.engine not in COPIED:
+            found.append(Refusal(f"{self.engine} has read replicas in its Enterprise Edition only",
+                                 "engine: postgres", "bad-value", "replicas"))  # fmt: skip
         if self.replicas and not self.backup_days:
             found.append(Refusal("read replicas are made of backups, and none are kept", "backup_days: 7", "bad-value",
                                  "replicas"))  # fmt: skip
@@ -127,12 +150,14 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
         from troposphere import rds
 
         username, password = master(scope)
+        seen = self.seen if self.insights is None else self.insights
         common: dict[str, Any] = {
-            "DBInstanceClass": f"db.{self.instance}", "StorageType": self.storage_type, "Iops": self.iops,
+            "DBInstanceClass": f"db.{self.size}", "StorageType": self.storage_type, "Iops": self.iops,
+            "StorageThroughput": self.throughput,
             "VPCSecurityGroups": [network.security_group(scope)], "PubliclyAccessible": False,
             "AutoMinorVersionUpgrade": self.upgrade, "CopyTagsToSnapshot": True, "DeletionProtection": self.protect,
-            "EnablePerformanceInsights": self.insights, "PreferredMaintenanceWindow": self.maintenance,
-            "PerformanceInsightsKMSKeyId": scope.arn(self.key) if self.insights else None,
+            "EnablePerformanceInsights": seen, "PreferredMaintenanceWindow": self.maintenance,
+            "PerformanceInsightsKMSKeyId": scope.arn(self.key) if seen else None,
             "EnableCloudwatchLogsExports": LOGS[self.engine] if self.publish else None,
             "MaxAllocatedStorage": self.grow_to,
             "EnableIAMDatabaseAuthentication": True if self.iam_auth and self.engine in BY_IAM else None,
@@ -149,7 +174,7 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
         self._replicas(scope, made, common)
         attachment = attach(scope)
         if self.rotate is not None:
-            rotate(scope, self.rotate, ROTATED[self.engine], attachment)
+            rotate(scope, self.rotate, attachment)
 
     def _replicas(self, scope: Scope, made: Resource, common: dict[str, Any]) -> None:
         from troposphere import rds
@@ -168,7 +193,7 @@ class Instance(Kind, icon="aws/database/rds", service="Amazon RDS",
             return None
         from troposphere import rds
 
-        numbers = re.findall(r"[0-9]+", self.version or VERSIONS.get(self.engine, ""))
+        numbers = re.findall(r"[0-9]+", self.version or VERSIONS.get(self.engine, "19"))
         numbers = [*numbers, "0"] if len(numbers) < 2 else numbers
         if self.engine == "sqlserver":
             numbers[1] = numbers[1][:1]

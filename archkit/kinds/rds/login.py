@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from archkit.architecture import Ends
+from archkit.architecture import Ends, Node
 from archkit.kind import Refusal, prop
 from archkit.logins import BySecret
 from archkit.scope import Link
@@ -17,9 +17,8 @@ BY_IAM = ("postgres", "mysql", "mariadb")
 
 
 class Login(BySecret):
-    """A connection to a database, with its credentials: `NAME` holds the address, `NAME_SECRET` the secret's ARN.
-
-    Where it has readers, `NAME_READER` holds the address that spreads over them.
+    """A connection to a database: `NAME` holds its address, `NAME_PORT` its port, `NAME_SECRET` the ARN of the secret
+    with its credentials and, where it has readers, `NAME_READER` the address that spreads over them.
     """
 
     auth: Literal["secret", "iam", "none"] = prop(
@@ -27,11 +26,16 @@ class Login(BySecret):
     )
     user: str | None = prop(None, "Database user that IAM authenticates.", pattern="[A-Za-z_][A-Za-z0-9_]*")
 
-    def services(self) -> tuple[str, ...]:
-        return super().services() if self.auth == "secret" else ()
+    def services(self, target: Node) -> tuple[str, ...]:
+        return super().services(target) if self.auth == "secret" else ()
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        if self.auth != "iam" or ends.target.existing is not None:
+        if ends.target.existing is not None:
+            return None
+        if self.auth == "secret" and f"{ends.target.id}.secret" not in ends.architecture.nodes:
+            return Refusal(f"'{ends.target.id}' has the users of the cluster that it follows, whose secret stands in "
+                           "another Region", "auth: iam, user: app", "no-secret")  # fmt: skip
+        if self.auth != "iam":
             return None
         engine = getattr(ends.target.kind, "engine", "postgres")
         if engine not in BY_IAM:
@@ -44,9 +48,6 @@ class Login(BySecret):
         return None
 
     def give(self, link: Link) -> None:
-        reader = link.target.node.kind.attribute("reader")
-        if reader is not None:
-            link.hand_over(suffix="_READER", value=link.target.fill(reader))
         if self.auth == "secret":
             super().give(link)
         elif self.auth == "iam" and link.source.node.kind.grantee:
