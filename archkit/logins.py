@@ -15,7 +15,17 @@ from archkit.architecture import Architecture, Node
 from archkit.kind import Helper, Kind, Listen, NodeId, Refusal
 from archkit.scope import Resource, Scope
 
-__all__ = ["BySecret", "Store", "attach", "credentials", "master", "rotate", "rotation_refusal", "window_refusals"]
+__all__ = [
+    "HOSTED",
+    "BySecret",
+    "Store",
+    "attach",
+    "credentials",
+    "master",
+    "rotate",
+    "rotation_refusal",
+    "window_refusals",
+]
 
 HOSTED = "AWS::SecretsManager-2024-09-16"
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-secretsmanager.html"""

@@ -45,6 +45,9 @@ __all__ = [
 
 ANYWHERE = "0.0.0.0/0"
 HTTPS = Port(443)
+PORTS = {"cassandra": Port(9_142)}
+"""Services of AWS that speak a protocol of their own
+(https://docs.aws.amazon.com/keyspaces/latest/devguide/vpc-endpoints.html)."""
 
 ENDPOINTS = {
     "kinesis": "kinesis-streams",
@@ -264,21 +267,22 @@ def carriers(vpc: Node, world: Architecture) -> Iterator[tuple[Node, str]]:
 
 
 def call_out(source: Scope, service: str, because: str) -> None:
-    """Let a node call a service of AWS by HTTPS: at its endpoint in the VPC, else at its public addresses.
+    """Let a node call a service of AWS, by HTTPS mostly: at its endpoint in the VPC, else at its public addresses.
 
-    Public addresses of AWS have no fixed range, so that way is open to any address, for HTTPS only.
+    Public addresses of AWS have no fixed range, so that way is open to any address, for that port only.
     """
     world = source.architecture
     vpc = vpc_of(source.node, world)
     if vpc is None or not stands(source.node, world):
         return
+    port = PORTS.get(service, HTTPS)
     at = next((node for node, name in carriers(vpc, world) if name == service and stands(node, world)), None)
     endpoint = source.of(at.id) if at is not None else None
     if endpoint is not None:
-        let_in(endpoint, security_group(source), HTTPS, because, holder(source).id)
-        let_out(source, security_group(endpoint), HTTPS, because, endpoint.id)
+        let_in(endpoint, security_group(source), port, because, holder(source).id)
+        let_out(source, security_group(endpoint), port, because, endpoint.id)
     else:
-        let_out(source, ANYWHERE, HTTPS, because, "Internet")
+        let_out(source, ANYWHERE, port, because, "Internet")
 
 
 def let_in(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Resource | None:

@@ -12,6 +12,9 @@ from archkit.scope import Scope
 __all__ = ["Keyspace", "Table"]
 
 STEM = "arn:${AWS::Partition}:cassandra:${AWS::Region}:${AWS::AccountId}:/keyspace/"
+SYSTEM = STEM + "system*"
+"""What drivers read before anything else
+(https://docs.aws.amazon.com/keyspaces/latest/devguide/security_iam_id-based-policy-examples.html)."""
 NAME = "[A-Za-z0-9][A-Za-z0-9_]{0,47}"
 Type = Literal["ascii", "bigint", "blob", "boolean", "date", "decimal", "double", "float", "inet", "int", "smallint",
                "text", "time", "timestamp", "timeuuid", "tinyint", "uuid", "varchar", "varint"]  # fmt: skip
@@ -65,8 +68,8 @@ class Table(Kind, icon="aws/database/keyspaces-managed-apache-cassandra-service"
     address = "${name}"
     external = External(("arn", "name"))
     grants = {
-        "read": Grant("cassandra:Select", usual=True, key=("kms:Decrypt",)),
-        "write": Grant("cassandra:Modify", key=("kms:Decrypt", "kms:GenerateDataKey")),
+        "read": Grant("cassandra:Select", on=("${arn}", SYSTEM), usual=True, key=("kms:Decrypt",)),
+        "write": Grant("cassandra:Modify", on=("${arn}", SYSTEM), key=("kms:Decrypt", "kms:GenerateDataKey")),
     }
     private_link = "cassandra"
     metrics = {

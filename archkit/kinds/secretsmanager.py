@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Grant, Join, Kind, NodeId, Operation, Record, Refusal, prop
+from archkit.logins import HOSTED, Store, rotate, rotation_refusal
 from archkit.scope import Link, Scope, Statement
 from archkit.values import Sub, json_text
 
@@ -15,9 +16,6 @@ ROTATION = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "s
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:Decrypt", "kms:GenerateDataKey")
 
 
-HOSTED = "AWS::SecretsManager-2024-09-16"
-"""The transform that a hosted rotation needs
-(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-secretsmanager.html)."""
 ENGINES = {
     "postgres": "PostgreSQL",
     "mysql": "MySQL",
@@ -119,13 +117,19 @@ class Attach(Join):
         None, "Engine of the database, for rotation.", shape=True
     )
     subnets: list[str] = prop([], "Ids of the subnets from which the rotation reaches the database.")
-    security_groups: list[str] = prop([], "Ids of the rotation's security groups.")
+    security_groups: list[str] = prop([], "Ids of the rotation's security groups; a node of a VPC needs none of these.")
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return bool(other.types) and other.types[0] in DATABASES
 
     def refuse(self, ends: Ends) -> Refusal | None:
+        database, world = ends.other, ends.architecture
+        if isinstance(database.kind, Store) and database.existing is None:
+            if self.engine or self.subnets or self.security_groups:
+                return Refusal(f"'{database.id}' says its engine and where it stands itself", "rotate: 30 alone",
+                               "bad-value")  # fmt: skip
+            return rotation_refusal(database, world) if self.rotate is not None else None
         if self.rotate is not None and self.engine is None:
             return Refusal("a rotation by AWS needs the engine of the database", "engine: postgres", "missing-property")
         return None
@@ -138,7 +142,9 @@ class Attach(Join):
             secretsmanager.SecretTargetAttachment, "Attachment", SecretId=secret, TargetId=link.other.main.ref,
             TargetType=link.other.main.type,
         )  # fmt: skip
-        if self.rotate is not None and self.engine is not None:
+        if self.rotate is not None and isinstance(link.other.kind, Store):
+            rotate(link.other, self.rotate, attachment, link.make, link.owner)
+        elif self.rotate is not None and self.engine is not None:
             link.owner.transform(HOSTED)
             hosted = {"RotationType": f"{ENGINES[self.engine]}SingleUser", "VpcSubnetIds": joined(self.subnets),
                       "VpcSecurityGroupIds": joined(self.security_groups),

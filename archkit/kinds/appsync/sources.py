@@ -179,8 +179,9 @@ class SqlField(Field):
     """A field that a statement of SQL answers, by the Data API of an Aurora cluster."""
 
     sql: str | None = prop(None, "Statement, with :name for each argument.", shape=True)
-    secret: NodeId = prop(doc="Secret with the user's name and password.", slot="secret", to="secretsmanager.secret")
-    database: str | None = prop(None, "Database of the cluster.")
+    secret: NodeId | None = prop(None, "Secret with the user's name and password (default: the cluster's own).",
+                                 slot="secret", to="secretsmanager.secret")  # fmt: skip
+    database: str | None = prop(None, "Database (default: the one that the cluster makes at the start).")
 
     sort: ClassVar[str] = "RELATIONAL_DATABASE"
 
@@ -193,20 +194,26 @@ class SqlField(Field):
             return Refusal(
                 f"{self.field} has no statement", "sql: select * from posts where id = :id", "missing-property"
             )
+        if self.secret is None and f"{ends.other.id}.secret" not in ends.architecture.nodes:
+            return Refusal(f"archkit knows no secret of '{ends.other.id}'", "secret: a secretsmanager.secret",
+                           "missing-property")  # fmt: skip
+        if not getattr(ends.other.kind, "data_api", True) and ends.other.existing is None:
+            return Refusal(f"AppSync asks '{ends.other.id}' over HTTPS, and its Data API is off",
+                           f"data_api: true on '{ends.other.id}'", "bad-value")  # fmt: skip
         return None
 
+    def _secret(self, link: Link) -> Any:
+        return link.option(self.secret) or link.other.of(f"{link.other.node.id}.secret")
+
     def rights(self, link: Link, role: Principal) -> None:
-        secret = link.option(self.secret)
-        assert secret is not None
         role.allow("rds-data:BatchExecuteStatement", "rds-data:ExecuteStatement", on=link.other.attribute("arn"),
                    because=link.because)  # fmt: skip
-        role.grant(secret, "read", link.because)
+        role.grant(self._secret(link), "read", link.because)
 
     def settings(self, link: Link) -> dict[str, Any]:
-        secret = link.option(self.secret)
-        assert secret is not None
+        secret, database = self._secret(link), self.database or getattr(link.other.kind, "database", None)
         endpoint = {"AwsRegion": where(link), "DbClusterIdentifier": link.other.attribute("arn"),
-                    "AwsSecretStoreArn": secret.attribute("arn"), "DatabaseName": self.database}  # fmt: skip
+                    "AwsSecretStoreArn": secret.attribute("arn"), "DatabaseName": database}  # fmt: skip
         given = {name: value for name, value in endpoint.items() if value is not None}
         source = {"RelationalDatabaseSourceType": "RDS_HTTP_ENDPOINT", "RdsHttpEndpointConfig": given}
         return {"RelationalDatabaseConfig": source}

@@ -49,7 +49,7 @@ class Use(Listen):
     level: Level = prop("view", "What the source may do.")
     namespaces: list[str] = prop([], "Namespaces in which it may (default: all).")
 
-    def services(self) -> tuple[str, ...]:
+    def services(self, target: Node) -> tuple[str, ...]:
         return ("eks",)
 
     def give(self, link: Link) -> None:

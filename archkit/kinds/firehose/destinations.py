@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from archkit import network
 from archkit.architecture import Ends
 from archkit.kind import Grant, Join, Kind, NodeId, Refusal, prop
 from archkit.scope import Link, Scope
@@ -170,13 +171,21 @@ class Search(Destination):
 
 
 class Warehouse(Destination):
-    """Loads files of a bucket into a table of a Redshift cluster, by COPY."""
+    """Loads files of a bucket into a table of a Redshift cluster, by COPY.
+
+    Firehose comes from addresses of its own on the Internet: the cluster must have one too, and let them in
+    (https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-rs-vpc).
+    """
 
     table: str = prop(doc="Table that is loaded.")
     columns: str | None = prop(None, "Columns of the table, with commas between.")
     copy_options: str | None = prop(None, "Options of COPY, such as json 'auto' gzip.")
-    database: str = prop("dev", "Database of the cluster.", pattern="[a-zA-Z0-9_$-]+")
-    secret: NodeId = prop(doc="Secret with the user's name and password.", slot="secret", to="secretsmanager.secret")
+    database: str | None = prop(None, "Database (default: the one that the cluster makes at the start).",
+                                pattern="[a-zA-Z0-9_$-]+")  # fmt: skip
+    secret: NodeId | None = prop(None, "Secret with the user's name and password (default: the cluster's own).",
+                                 slot="secret", to="secretsmanager.secret")  # fmt: skip
+    addresses: str | None = prop(None, "Range of Firehose's addresses in the Region, which is let in.",
+                                 pattern=r"[0-9]+(\.[0-9]+){3}/[0-9]+", shape=True)  # fmt: skip
     retry: int | None = prop(None, "Seconds of trying again (default: 3600).", ge=0, le=7_200)
 
     place: ClassVar[str] = "RedshiftDestinationConfiguration"
@@ -185,15 +194,40 @@ class Warehouse(Destination):
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return "AWS::Redshift::Cluster" in other.types[:1]
 
+    def refuse(self, ends: Ends) -> Refusal | None:
+        warehouse, world = ends.other, ends.architecture
+        if self.secret is None and f"{warehouse.id}.secret" not in world.nodes:
+            return Refusal(f"archkit knows no secret of '{warehouse.id}'", "secret: a secretsmanager.secret",
+                           "missing-property")  # fmt: skip
+        if not network.stands(warehouse, world) or warehouse.existing is not None:
+            return None
+        if not warehouse.kind.public_address(warehouse, world):
+            return Refusal(f"Firehose reaches '{warehouse.id}' at an address on the Internet only",
+                           f"public: true on '{warehouse.id}', in a public tier", "cannot-reach")  # fmt: skip
+        if self.addresses is None:
+            return Refusal(f"'{warehouse.id}' must let the addresses of Firehose in", "addresses: the range that AWS's "
+                           "documentation names for the Region", "missing-property")  # fmt: skip
+        return None
+
     def apply(self, link: Link) -> None:
-        read_secret(link, self.secret)
+        link.owner.grant(self._secret(link.owner, link.other), "read", link.because)
+        if self.addresses is not None and network.stands(link.other.node, link.architecture):
+            for port in link.other.kind.ports():
+                network.let_in(link.other, self.addresses, port, link.because, link.owner.id)
+
+    def _secret(self, stream: Scope, warehouse: Scope) -> Scope:
+        found = stream.of(self.secret) or stream.of(f"{warehouse.node.id}.secret")
+        assert found is not None
+        return found
 
     def properties(self, scope: Scope, target: Scope) -> dict[str, Any]:
+        database = self.database or getattr(target.kind, "database", "dev")
         copy = {"DataTableName": self.table, "DataTableColumns": self.columns, "CopyOptions": self.copy_options}
         return {
-            "ClusterJDBCURL": target.fill(f"jdbc:redshift://${{.Endpoint.Address}}:${{.Endpoint.Port}}/{self.database}"),
+            "ClusterJDBCURL": target.fill(f"jdbc:redshift://${{.Endpoint.Address}}:${{.Endpoint.Port}}/{database}"),
             "CopyCommand": {name: value for name, value in copy.items() if value is not None},
-            "SecretsManagerConfiguration": secret_of(scope, self.secret), "RetryOptions": retries(self.retry),
+            "SecretsManagerConfiguration": secret_of(scope, NodeId(self._secret(scope, target).node.id)),
+            "RetryOptions": retries(self.retry),
         }  # fmt: skip
 
 
