@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -262,6 +262,10 @@ class NodeScope(RoleHolder):
         holder = self.assembly.resources[self.id + helper]
         holder.set(f"{path}.{name}", value)
         holder.soft.add(f"{path}.{name}")
+
+    def parameter(self, helper: str, form: Mapping[str, Any]) -> Any:
+        self.assembly.parameters[self.id + helper] = dict(form)
+        return Ref(self.id + helper)
 
     def transform(self, name: str) -> None:
         self.assembly.transforms.setdefault(self._place, []).append(name)
