@@ -12,6 +12,7 @@ from archkit.disks import disk_refusals
 from archkit.kind import External, Join, Kind, Metric, NodeId, Record, Refusal, prop
 from archkit.schedules import Cron, expression
 from archkit.scope import Link, Scope
+from archkit.servers import Server
 from archkit.values import Att, Ref, Sub
 
 __all__ = ["InstanceStore", "Volume"]
@@ -209,7 +210,7 @@ class Local(Join):
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return hasattr(other, "instance") and other.principal == "ec2.amazonaws.com"
+        return issubclass(other, Server)
 
     def refuse(self, ends: Ends) -> Refusal | None:
         instance = ends.other.kind.instance  # type: ignore[attr-defined]
