@@ -5,7 +5,7 @@ from __future__ import annotations
 from archkit.architecture import Architecture
 from tests.diagram.building import build
 
-__all__ = ["gallery"]
+__all__ = ["ZONES", "gallery"]
 
 URLS = """
 visitors users

@@ -11,7 +11,7 @@ from archkit.diagram.compose import compose
 from archkit.diagram.plan import plan
 from archkit.diagram.scene import Scene
 from tests.diagram.building import build
-from tests.diagram.gallery import gallery
+from tests.diagram.gallery import ZONES, gallery
 from tests.diagram.judge import crossings, faults
 from tests.diagram.randomly import random_architecture, random_network
 
@@ -129,3 +129,24 @@ def test_it_is_quick() -> None:
         scene_of(architecture)
         # Generous, since the machine may be busy: three times what is wanted.
         assert time.perf_counter() - start < 3 * limit
+
+
+def test_a_small_change_moves_little() -> None:
+    lines = ZONES.strip()
+    before = scene_of(build(lines))
+    assert moved(before, scene_of(build(f"{lines}\nreports bucket\ncdn -> reports: style=data logs\n"))) <= 2
+    with_node = lines.replace("    cache redis", "    more ec2\n    cache redis")
+    within = scene_of(build(f"{with_node}\nfleet -> more\n"))
+    assert {id: leaf.icon.top for id, leaf in before.leaves.items()}.items() <= {
+        id: leaf.icon.top for id, leaf in within.leaves.items()
+    }.items()
+
+
+def moved(before: Scene, behind: Scene) -> int:
+    """Return how many nodes stand elsewhere, a shift of the whole picture left aside."""
+    shifts = [
+        (behind.leaves[id].icon.left - leaf.icon.left, behind.leaves[id].icon.top - leaf.icon.top)
+        for id, leaf in before.leaves.items()
+    ]
+    most = max(set(shifts), key=shifts.count)
+    return sum(shift != most for shift in shifts)

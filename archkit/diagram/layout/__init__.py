@@ -20,6 +20,7 @@ from archkit.diagram.scene import Rect, Scene, moved
 __all__ = ["arrange"]
 
 _DOWN = ("down", "tb", "top-to-bottom", "vertical")
+_MANY = 250  # boxes; with more the other direction is not tried
 _WIDE = 1500  # px; a picture up to this width is left as it is, however flat it is
 
 
@@ -31,7 +32,7 @@ def arrange(plan: Plan, room: float = 1.0, air: Mapping[str, float] | None = Non
     if any(zones_of(plan, id) for id in plan.groups):
         return _Arranger(plan, room, air, True).scene()
     scene = _Arranger(plan, room, air, False).scene()
-    if scene.bounds.width <= max(_WIDE, 3.2 * scene.bounds.height):
+    if scene.bounds.width <= max(_WIDE, 3.2 * scene.bounds.height) or len(plan.boxes) > _MANY:
         return scene
     return min(scene, _Arranger(plan, room, air, True).scene(), key=_awkwardness)
 

@@ -14,6 +14,7 @@ from archkit.diagram.layout.levels import Level, Link
 __all__ = ["order"]
 
 _PASSES, _SWEEPS = 3, 6
+_MANY = 1500  # items, stand-ins included; so many are sorted once
 _STAND_IN = 0.35  # room that a passing wire takes, where a node takes 1
 
 Levels = dict[str | None, Level]
@@ -23,7 +24,8 @@ def order(levels: Levels) -> None:
     """Sort every rank of every level."""
     sizes = _sizes(levels)
     where: dict[str, float] = {}
-    for _ in range(_PASSES):
+    many = sum(len(rank) for level in levels.values() for rank in level.ranks) > _MANY
+    for _ in range(1 if many else _PASSES):
         for group, level in levels.items():
             sorter = _Sorter(level, sizes, where, where.get(group, 0.0) if group else 0.0)
             sorter.run()

@@ -159,9 +159,10 @@ def _lines(scene: Scene, exits: Iterable[float], down: bool) -> list[float]:
     rects += [rect for frame in scene.frames.values() for rect in (frame.rect, frame.head)]
     sides = [(rect.left, rect.right) if down else (rect.top, rect.bottom) for rect in rects]
     found = sorted(set(exits))
+    near_by = _NEAR if len(scene.leaves) < _MANY else 4 * _NEAR
     for line in sorted({line for low, high in sides for line in (low - EXIT, high + EXIT)}):
         place = bisect_left(found, line)
-        if all(abs(line - near) >= _NEAR for near in found[max(place - 1, 0) : place + 1]):
+        if all(abs(line - near) >= near_by for near in found[max(place - 1, 0) : place + 1]):
             found.insert(place, line)
     return found
 

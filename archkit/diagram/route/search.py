@@ -23,6 +23,7 @@ _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right a
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
 _SHARED = 0.97  # a px of trunk that is there already; much less would fork trees just before their ends
 _LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
+_HASTY = 10.0  # how much too high what is left is guessed then
 _VAST = 250_000  # vertices of a grid on which haste matters more than a bend
 _LATE = 0.06  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
@@ -62,10 +63,10 @@ class Searcher:
         """
         size = self.grid.columns * self.grid.rows
         if size > _VAST:
-            return self._search(quest, 10.0, size * 8)
+            return self._search(quest, _HASTY, size * 8)
         eager = 1.0 if size < _LARGE else min(1.2 + size / 40_000, 4.0)
         found = self._search(quest, eager, _PATIENCE)
-        return self._search(quest, 10.0, size * 8) if found is _LOST else found
+        return self._search(quest, _HASTY, size * 8) if found is _LOST else found
 
     def _search(self, quest: Quest, eager: float, patience: int) -> Way | None:
         """Search with a guess that is `eager` times too high, looking at no more than `patience` states (else `_LOST`).
@@ -133,6 +134,9 @@ class Searcher:
             for vertex, ports in goals.items()
             for port, aside in ports
         ]
+        if eager >= _HASTY and quest.starts:  # the nearest two will do
+            at = quest.starts[0].exit
+            ends = sorted(ends, key=lambda end: abs(end[0] - at.x) + abs(end[1] - at.y))[:2]
 
         def guess(state: int) -> float:
             row, column = divmod(state >> 3, columns)
