@@ -333,8 +333,8 @@ class Kind(Record):
         """Say whether its deployments shift requests from one target group to another."""
         return False
 
-    def shift(self, scope: Scope, other: Resource, rule: Resource, because: str) -> None:
-        """Learn the second target group, and the rule whose requests deployments shift."""
+    def shift(self, scope: Scope, group: Resource, other: Resource, rule: Resource, because: str) -> None:
+        """Learn both target groups, and the rule whose requests deployments shift."""
         raise NotImplementedError
 
     def itself_calls(self) -> tuple[str, ...]:

@@ -232,16 +232,21 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
             self.track(scope, "RequestScaling", self.scale.requests, because, PredefinedMetricSpecification={
                 "PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": label})  # fmt: skip
 
-    def shift(self, scope: Scope, other: Resource, rule: Resource, because: str) -> None:
+    def shift(self, scope: Scope, group: Resource, other: Resource, rule: Resource, because: str) -> None:
         """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html."""
         if self.deployment.strategy == "codedeploy":
-            scope.main.properties[SHIFTED] = {"other": other, "rule": rule}
+            scope.main.properties[SHIFTED] = {"group": group, "other": other, "rule": rule}
             return
         role = scope.principal("ecs.amazonaws.com", "Shifting").role()
         role.append("ManagedPolicyArns", Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{SHIFTING}"))
         (balanced, *_) = scope.main.get("LoadBalancers")
         balanced["AdvancedConfiguration"] = {"AlternateTargetGroupArn": other.ref, "ProductionListenerRule": rule.ref,
                                              "RoleArn": role.att("Arn")}  # fmt: skip
+
+    def shifted(self, scope: Scope) -> tuple[list[Resource], Any]:
+        """Return the two target groups between which CodeDeploy shifts requests, and their listener."""
+        kept = scope.main.properties[SHIFTED]
+        return [kept["group"], kept["other"]], kept["rule"].get("ListenerArn")
 
 
 def _without_shifts(properties: dict[str, Any]) -> None:

@@ -154,7 +154,7 @@ class Route(Targets, Join):
                                      **plain)  # fmt: skip
         weights = [{"TargetGroupArn": one.ref, "Weight": weight} for one, weight in ((group, 100), (second, 0))]
         rule = self._rule(link, listener, {"Type": "forward", "ForwardConfig": {"TargetGroups": weights}})
-        link.other.kind.shift(link.other, second, rule, link.because)
+        link.other.kind.shift(link.other, group, second, rule, link.because)
         return rule
 
     def _compared(self) -> list[dict[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -28,6 +26,7 @@ from archkit.kind import (
 )
 from archkit.kinds.lambda_.entry import check_code
 from archkit.kinds.lambda_.joins import DeadLetter, OnFailure, OnSuccess, Poller, invoke_config, set_aside
+from archkit.kinds.lambda_.versions import publish, shift
 from archkit.retention import Days
 from archkit.scope import Resource, Scope
 
@@ -88,6 +87,7 @@ class Function(
     storage: int | None = prop(None, "MB of /tmp.", ge=512, le=10_240)
     concurrency: int | None = prop(None, "Reserved concurrency.", ge=0)
     provisioned: int | None = prop(None, "Provisioned concurrency, on the alias 'live'.", ge=1)
+    live: bool = prop(False, "An alias 'live', which deployments move to new versions.", shape=True)
     retries: int | None = prop(None, "Asynchronous retries.", ge=0, le=2)
     max_age: int | None = prop(None, "Seconds an asynchronous event is kept for retries.", ge=60, le=21_600)
     dead_letters: bool = prop(False, "A queue for the events that no asynchronous attempt could handle.", shape=True)
@@ -127,10 +127,15 @@ class Function(
     strict = {"tracing": True, "logs": 365, "concurrency": 10, "dead_letters": True}
     example = "{runtime: python3.13, code: handler.py}"
 
+    @property
+    def has_alias(self) -> bool:
+        """Whether callers call the alias."""
+        return self.live or bool(self.provisioned)
+
     def attribute(self, name: str) -> str | None:
         if name == "permitted":
-            return "${+Alias}" if self.provisioned else "${}"
-        if name == "arn" and self.provisioned:
+            return "${+Alias}" if self.has_alias else "${}"
+        if name == "arn" and self.has_alias:
             return "${+Alias}"
         if name == "url_domain":
             return "${+Url.FunctionUrl}"
@@ -282,24 +287,10 @@ class Function(
             )
 
     def finish(self, scope: Scope) -> None:
-        """A version for provisioned concurrency; its id holds the hash of what it fixes, since a version never
-        changes.
-        """
-        from troposphere import awslambda
+        if self.has_alias:
+            layers = [layer.main.properties for id in self.layers if (layer := scope.of(id)) and not layer.exists]
+            publish(scope, layers, self.provisioned)
 
-        if not self.provisioned:
-            return
-        function = scope.main
-        layers = [layer.main.properties for id in self.layers if (layer := scope.of(id)) and not layer.exists]
-        content = json.dumps([function.properties, *layers], sort_keys=True, default=repr)
-        version = scope.make(
-            awslambda.Version, f"Version{hashlib.sha256(content.encode()).hexdigest()[:8]}", FunctionName=function.ref
-        )
-        scope.make(
-            awslambda.Alias,
-            "Alias",
-            FunctionName=function.ref,
-            FunctionVersion=version.att("Version"),
-            Name="live",
-            ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": self.provisioned},
-        )
+    def shift_alias(self, scope: Scope, application: Any, group: Any) -> None:
+        """Let a deployment group shift the requests of the alias."""
+        shift(scope, application, group)
