@@ -2,5 +2,6 @@
 
 from archkit.kinds.rds.cluster import Cluster
 from archkit.kinds.rds.instance import Instance
+from archkit.kinds.rds.proxy import Proxy
 
-__all__ = ["Cluster", "Instance"]
+__all__ = ["Cluster", "Instance", "Proxy"]
