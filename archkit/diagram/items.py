@@ -19,7 +19,7 @@ class Badge:
     title: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Box:
     """A node to be drawn as an icon with its name below; a workflow's state is a card, its start and end are marks.
 
@@ -46,7 +46,7 @@ class Box:
     envelope: Frame | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Group:
     """A group to be drawn as a frame around its children, which may be boxes and groups.
 
@@ -73,7 +73,7 @@ class Group:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Wire:
     """An edge to be drawn. `source` and `target` are ids of boxes or groups; what is `aside` bends for the others.
 
@@ -94,7 +94,7 @@ class Wire:
     via: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Hint:
     """What an author says of a place: an item stands `right_of`, `left_of`, `above` or `below` another, or in one
     `row` with it."""
@@ -104,7 +104,7 @@ class Hint:
     other: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """Everything to be drawn. `roots` stand in no group; dictionaries keep the order of the blueprint."""
 

@@ -18,7 +18,7 @@ _SAMPLE = 34  # length of a sample of a line style
 _WORDS = {"request": "request", "event": "event", "data": "data", "guard": "protects or watches"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Entry:
     """One entry: its mark (a step's number or a line style), where it is, and its lines with the start of each."""
 
@@ -27,7 +27,7 @@ class Entry:
     lines: tuple[tuple[str, Point], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Legend:
     """Title lines, steps and styles with their places, and the area of the whole page."""
 

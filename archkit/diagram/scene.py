@@ -75,7 +75,7 @@ class Rect(NamedTuple):
         return Rect(min(lefts), min(tops), max(rights), max(bottoms))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Line:
     """One line of text: its words, the middle of its baseline (or its start), its measured width and its size."""
 
@@ -93,7 +93,7 @@ class Line:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Leaf:
     """A node as drawn: icon, lines of its name and of its caption, badges at the icon's upper right corner."""
 
@@ -130,7 +130,7 @@ def moved(leaf: Leaf, dx: float, dy: float) -> Leaf:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """A group as drawn: its frame, its corner icon where it has one, and its title line (anchored at its start)."""
 
@@ -146,7 +146,7 @@ class Frame:
         return Rect.around((self.icon, self.title_rect) if self.icon else (self.title_rect,))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Label:
     """Text on a wire, with the number of its step before it where it has one."""
 
@@ -156,7 +156,7 @@ class Label:
     number: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Route:
     """A wire as drawn: its corners from end to end, and the places where it lets another pass.
 
@@ -171,7 +171,7 @@ class Route:
     hidden: int | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Scene:
     """The whole picture. Stages fill it in: layout sets leaves and frames, route the routes, labels their labels.
 
