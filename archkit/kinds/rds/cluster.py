@@ -184,7 +184,7 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
         username, password = (None, None) if follows else master(scope)
         engine = AURORA[self.engine]
         made = scope.make(
-            rds.DBCluster, Engine=engine, EngineVersion=self.version or VERSIONS[self.engine],
+            "AWS::RDS::DBCluster", Engine=engine, EngineVersion=self.version or VERSIONS[self.engine],
             MasterUsername=username, MasterUserPassword=password, Port=self.port,
             DatabaseName=None if follows else self.database,
             DBSubnetGroupName=subnet_group(scope), VpcSecurityGroupIds=[network.security_group(scope)],
