@@ -113,15 +113,13 @@ def vpc_id(scope: Scope) -> Any:
 def subnets(scope: Scope) -> list[Any]:
     """Return the ids of the subnets that a node stands in, one for each zone."""
     tier = _scope(scope, tier_of(scope.node, scope.architecture))
-    ids: list[Any] = tier.node.kind.subnet_ids(tier)
-    return ids
+    return list(tier.node.kind.subnet_ids(tier))
 
 
 def cidrs_of(scope: Scope) -> list[Any]:
     """Return the address ranges of the subnets that a node stands in."""
     tier = _scope(scope, tier_of(scope.node, scope.architecture))
-    ranges: list[Any] = tier.node.kind.ranges(tier)
-    return ranges
+    return list(tier.node.kind.ranges(tier))
 
 
 def holder(scope: Scope) -> Scope:
@@ -203,9 +201,7 @@ def open_call(source: Scope, target: Scope, because: str) -> None:
     """Open the way for what a grant allows: to the target's own ports where it is used there, else to its service."""
     if used_at_ports(target.node, source.architecture):
         open_way(source, target, because)
-        return
-    service = endpoint_service(target.node)
-    if service is not None:
+    elif (service := endpoint_service(target.node)) is not None:
         call_out(source, service, because)
 
 
@@ -226,8 +222,7 @@ def site_of(node: Node, world: Architecture) -> Node | None:
 
 def _ranges_of(scope: Scope, site: Node) -> list[Any]:
     found = scope.of(site.id)
-    ranges: list[Any] = found.kind.ranges(found) if found is not None else []
-    return ranges
+    return list(found.kind.ranges(found)) if found is not None else []
 
 
 def _from_site(source: Scope, target: Scope, ports: tuple[Port, ...], because: str) -> None:

@@ -55,6 +55,10 @@ GLYPHS: dict[str, str] = {
     "glyph/group": _tile(_white("M11 11h11v11H11zM26 11h11v11H26zM11 26h11v11H11zM26 26h11v11H26z")),
     "glyph/gateway-load-balancer": '<rect fill="#8C4FFF" width="48" height="48"/>'
     + _white("M24 10a14 14 0 1 0 .1 0M15 24h18M24 24v-8M24 24v8M29 20l4 4-4 4M20 19l4-4 4 4M20 29l4 4 4-4"),
+    "glyph/app2container": '<rect fill="#ED7100" width="48" height="48"/>'
+    + _white("M9 15h12v12H9zM9 20h12M25 21h4M27 19l2 2-2 2M39 17v13l-7 4-7-4M25 17l7-4 7 4-7 4zM32 21v13"),
+    "glyph/copilot": '<rect fill="#ED7100" width="48" height="48"/>'
+    + _white("M12 34 34 12l4 1-1 4-22 22M19 27l-8-5 4-4 9 4M21 29l5 8 4-4-4-9"),
     "glyph/plain": '<rect class="plain" x="1" y="1" width="46" height="46" rx="3" stroke-width="2"/>'
     + _ink("M24 11 36 17.5v13L24 37 12 30.5v-13zM12 17.5l12 6.5 12-6.5M24 24v13"),
     "glyph/user": _ink(_person(24, 15, 15, 42, 8.5)),
