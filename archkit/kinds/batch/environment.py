@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Kind, NodeId, Refusal, prop
+from archkit.kind import External, Kind, NodeId, Refusal, Spread, prop
 from archkit.scope import Resource, Scope
 from archkit.values import Sub
 
@@ -39,6 +39,7 @@ class ComputeEnvironment(Kind, icon="aws/compute/batch", service="AWS Batch",
     key: NodeId | None = prop(None, "Key that encrypts the volumes of instances.", slot="key", to="kms.key")
 
     resides = "subnets"
+    guard = True
     prefers: ClassVar[Any] = "private"
     principal = "ec2.amazonaws.com"
     attributes = {"arn": "${.ComputeEnvironmentArn}"}
@@ -52,6 +53,9 @@ class ComputeEnvironment(Kind, icon="aws/compute/batch", service="AWS Batch",
 
     def caption(self) -> str | None:
         return {"fargate": "Fargate", "fargate_spot": "Fargate Spot", "ec2": "EC2", "spot": "EC2 Spot"}[self.machines]
+
+    def spread(self) -> Spread:
+        return "across"
 
     def itself_calls(self) -> tuple[str, ...]:
         return () if self.fargate else AGENT

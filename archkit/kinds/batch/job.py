@@ -20,6 +20,7 @@ from archkit.kind import (
     NodeId,
     Operation,
     Refusal,
+    Spread,
     prop,
 )  # fmt: skip
 from archkit.kinds.batch.environment import ComputeEnvironment
@@ -92,6 +93,9 @@ class Job(Kind, icon="aws/compute/batch", service="AWS Batch",
 
     def caption(self) -> str | None:
         return f"{self.vcpu:g} vCPU, {self.memory} MiB"
+
+    def spread(self) -> Spread:
+        return "across"
 
     def itself_calls(self) -> tuple[str, ...]:
         pulled = ("ecr.api", "ecr.dkr", "s3") if self.repository or ".ecr." in str(self.image) else ()

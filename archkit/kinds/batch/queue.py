@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Grant, Helper, Kind, NodeId, Record, Refusal, prop
+from archkit.kind import External, Grant, Helper, Kind, NodeId, Record, Refusal, Spread, prop
 from archkit.kinds.batch.environment import Machines
 from archkit.scope import Scope
 
@@ -49,6 +49,7 @@ class Queue(Kind, icon="aws/compute/batch", service="AWS Batch", types=("AWS::Ba
     stuck: list[Stuck] = prop([], "When a job that cannot start is given up.")
 
     resides = "subnets"
+    guard = True
     attributes = {"arn": "${.JobQueueArn}"}
     address = "${arn}"
     external = External(("arn",))
@@ -56,6 +57,9 @@ class Queue(Kind, icon="aws/compute/batch", service="AWS Batch", types=("AWS::Ba
         "submit": Grant("batch:SubmitJob"),
         "watch": Grant("batch:ListJobs", "batch:DescribeJobs", on="*", wildcard="IAM knows no resource of these"),
     }
+
+    def spread(self) -> Spread:
+        return "across"
 
     def helpers(self) -> Mapping[str, Helper]:
         own = Helper("batch.compute_environment", {"machines": self.machines, "vcpus": self.vcpus})

@@ -168,7 +168,7 @@ class Environment(Kind, icon="aws/compute/elastic-beanstalk", service="AWS Elast
         return f"{self.platform}, {self.tier}"
 
     def spread(self) -> Spread:
-        return "one" if self.single else "each"
+        return "one" if self.single else "across"
 
     def public_address(self, node: Node, world: Architecture) -> bool:
         return self.tier == "web" and not self.internal

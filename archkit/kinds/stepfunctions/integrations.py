@@ -36,13 +36,14 @@ class Job:
     (https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html).
 
     `grants` are grants of the target narrowed to actions; `anywhere` are actions for which IAM knows no resource before
-    the job exists.
+    the job exists, `runs` is one on every job, with their ARN.
     """
 
     suffix: str = ".sync"
     grants: tuple[tuple[str, str], ...] = ()
     anywhere: tuple[str, ...] = ()
     here: tuple[str, ...] = ()
+    runs: tuple[str, str] | None = None
     rule: str | None = None
 
 
@@ -56,7 +57,9 @@ JOBS = {
         anywhere=("ecs:StopTask", "ecs:DescribeTasks"), rule="StepFunctionsGetEventsForECSTaskRule"
     ),
     ("batch", "SubmitJob"): Job(
-        anywhere=("batch:DescribeJobs", "batch:TerminateJob"), rule="StepFunctionsGetEventsForBatchJobsRule"
+        anywhere=("batch:DescribeJobs",),
+        runs=("batch:TerminateJob", "arn:${AWS::Partition}:batch:${AWS::Region}:${AWS::AccountId}:job/*"),
+        rule="StepFunctionsGetEventsForBatchJobsRule",
     ),
     ("glue", "StartJobRun"): Job(here=("glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun")),
     ("codebuild", "StartBuild"): Job(

@@ -45,6 +45,8 @@ class Do(Join):
             link.owner.grant(link.other, Grant(*job.here, on=grant.on), link.because)
         if job.anywhere:
             link.owner.allow(*job.anywhere, on="*", because=link.because, sid="JobsHaveNoArnYet")
+        if job.runs:
+            link.owner.allow(job.runs[0], on=Sub(job.runs[1]), because=link.because)
         if job.rule:
             link.owner.allow("events:PutTargets", "events:PutRule", "events:DescribeRule", on=Sub(RULE + job.rule),
                              because=link.because)  # fmt: skip
