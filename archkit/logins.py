@@ -22,6 +22,7 @@ __all__ = [
     "attach",
     "credentials",
     "master",
+    "public_refusal",
     "rotate",
     "rotation_refusal",
     "window_refusals",
@@ -137,6 +138,17 @@ def rotation_refusal(node: Node, world: Architecture) -> Refusal | None:
     return Refusal(f"the function that rotates the password reaches no Secrets Manager from '{tier.id}'",
                    f"a node {{kind: ec2.endpoint, services: [secretsmanager]}} in '{vpc.id}'", "cannot-reach",
                    "rotate")  # fmt: skip
+
+
+def public_refusal(node: Node, world: Architecture) -> list[Refusal]:
+    """Refuse an address on the Internet in subnets that nothing leads to from there."""
+    tier = network.tier_of(node, world)
+    if not node.kind.public_address(node, world) or tier is None or tier.existing is not None:
+        return []
+    if tier.kind.exposure() == "public":
+        return []
+    return [Refusal(f"an address on the Internet leads nowhere from the subnets of '{tier.id}'",
+                    f"tier: public on '{tier.id}'", "needs-public", "public")]  # fmt: skip
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

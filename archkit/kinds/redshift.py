@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal
+from archkit.logins import BySecret, Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
 from archkit.scope import Link, Scope
 from archkit.values import Sub
 
@@ -125,10 +125,7 @@ class Cluster(Store, icon="aws/database/redshift", service="Amazon Redshift",
                                      "node: ra3.xlplus, count: 2", "bad-value", "multi_az"))  # fmt: skip
             few = network.too_few_zones(node, world, 3)
             found += [few] if few is not None else []
-        tier = network.tier_of(node, world)
-        if self.public and tier is not None and tier.existing is None and tier.kind.exposure() != "public":
-            found.append(Refusal(f"an address on the Internet leads nowhere from the subnets of '{tier.id}'",
-                                 f"tier: public on '{tier.id}'", "needs-public", "public"))  # fmt: skip
+        found += public_refusal(node, world)
         if self.public and self.multi_az:
             found.append(Refusal("a cluster in several zones has no address on the Internet", "public: false",
                                  "bad-value", "public"))  # fmt: skip

@@ -10,7 +10,7 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Grant, Helper, Join, Kind, NodeId, Port, Record, Refusal, Spread, prop
 from archkit.kinds.rds.login import Login
 from archkit.kinds.rds.shared import DAILY, PORTS, ROTATED, WEEKLY, metrics_of, subnet_group, watch
-from archkit.logins import Store, attach, credentials, master, rotate, rotation_refusal, window_refusals
+from archkit.logins import Store, attach, credentials, master, public_refusal, rotate, rotation_refusal, window_refusals
 from archkit.scope import Link, Scope
 
 __all__ = ["Cluster"]
@@ -108,6 +108,7 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
     watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(60, "Seconds between lines of enhanced monitoring; 0 for none.",
                                                    shape=True)  # fmt: skip
     publish: bool = prop(True, "Publish the engine's logs.")
+    public: bool = prop(False, "An address on the Internet, in a public tier.", shape=True)
     protect: bool = prop(True, "Refuse to be deleted.")
     key: NodeId | None = prop(None, "Encryption key (default: the AWS-managed one).", slot="key", to="kms.key")
 
@@ -142,6 +143,9 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
         secret = scope.of(f"{scope.node.id}.secret")
         return ((secret, "read"),) if secret is not None else ()
 
+    def public_address(self, node: Node, world: Architecture) -> bool:
+        return self.public
+
     def rotation(self) -> str | None:
         return ROTATED[self.engine]
 
@@ -158,7 +162,7 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
         found = [few for few in (network.too_few_zones(node, world),) if few is not None]
         if self.rotate is not None and (refused := rotation_refusal(node, world)) is not None:
             found.append(refused)
-        found += window_refusals(self.backup_window, self.maintenance)
+        found += [*window_refusals(self.backup_window, self.maintenance), *public_refusal(node, world)]
         asked = [edge for edge, effect in world.effects() if edge.target == node.id and effect.word == "query"]
         if asked and not self.data_api:
             found.append(Refusal(f"'{asked[0].source}' asks '{node.id}' over HTTPS, and its Data API is off",
@@ -202,7 +206,7 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
         more = watch(scope, self.watch)
         for name in ("Writer", *(f"Reader{number + 1}" for number in range(self.readers))):
             scope.make(
-                rds.DBInstance, name, DBClusterIdentifier=made.ref, Engine=engine, PubliclyAccessible=False,
+                rds.DBInstance, name, DBClusterIdentifier=made.ref, Engine=engine, PubliclyAccessible=self.public,
                 DBInstanceClass=f"db.{self.instance}" if self.instance else "db.serverless",
                 EnablePerformanceInsights=self.insights, AutoMinorVersionUpgrade=True,
                 PerformanceInsightsKMSKeyId=scope.arn(self.key) if self.insights else None,

@@ -22,7 +22,7 @@ from archkit.kinds.rds.shared import (
     watch,
 )
 from archkit.kinds.rds.storage import storage_refusals
-from archkit.logins import Store, attach, credentials, master, rotate, rotation_refusal, window_refusals
+from archkit.logins import Store, attach, credentials, master, public_refusal, rotate, rotation_refusal, window_refusals
 from archkit.scope import Resource, Scope
 
 __all__ = ["Instance"]
@@ -80,6 +80,7 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
     insights: bool | None = prop(None, "Performance Insights (default: where the class has it).", shape=True)
     watch: Literal[0, 1, 5, 10, 15, 30, 60] = prop(60, "Seconds between lines of enhanced monitoring; 0 for none.",
                                                    shape=True)  # fmt: skip
+    public: bool = prop(False, "An address on the Internet, in a public tier.", shape=True)
     protect: bool = prop(True, "Refuse to be deleted.")
     upgrade: bool = prop(True, "Take minor versions by itself.")
     key: NodeId | None = prop(None, "Encryption key (default: the AWS-managed one).", slot="key", to="kms.key")
@@ -109,6 +110,9 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
     def caption(self) -> str | None:
         return f"{self.engine}, {self.replicas} to read" if self.replicas else self.engine
 
+    def public_address(self, node: Node, world: Architecture) -> bool:
+        return self.public
+
     def rotation(self) -> str | None:
         return ROTATED[self.engine]
 
@@ -129,7 +133,11 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
         found = [few for few in (network.too_few_zones(node, world),) if few is not None]
         if self.rotate is not None and (refused := rotation_refusal(node, world)) is not None:
             found.append(refused)
-        found += [*storage_refusals(self), *window_refusals(self.backup_window, self.maintenance)]
+        found += [
+            *storage_refusals(self),
+            *window_refusals(self.backup_window, self.maintenance),
+            *public_refusal(node, world),
+        ]
         if self.insights and not self.seen:
             found.append(Refusal(f"{self.engine} has no Performance Insights on db.{self.size}", "instance: t4g.medium",
                                  "bad-value", "insights"))  # fmt: skip
@@ -154,7 +162,7 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
         common: dict[str, Any] = {
             "DBInstanceClass": f"db.{self.size}", "StorageType": self.storage_type, "Iops": self.iops,
             "StorageThroughput": self.throughput,
-            "VPCSecurityGroups": [network.security_group(scope)], "PubliclyAccessible": False,
+            "VPCSecurityGroups": [network.security_group(scope)], "PubliclyAccessible": self.public,
             "AutoMinorVersionUpgrade": self.upgrade, "CopyTagsToSnapshot": True, "DeletionProtection": self.protect,
             "EnablePerformanceInsights": seen, "PreferredMaintenanceWindow": self.maintenance,
             "PerformanceInsightsKMSKeyId": scope.arn(self.key) if seen else None,
