@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import archkit
+from tests.judges import moto_stack
 from tests.kinds.rows import att, findings, resources, said
 from tests.options import ANY, Option, holds
 
@@ -186,3 +187,58 @@ def test_it_stands_in_each_zone_of_the_picture(tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused(properties: str, code: str, text: str, tmp_path: Path) -> None:
     found = findings(network(properties), tmp_path)
     assert any(one == code and text in message for one, message in found), found
+
+
+DEPLOYED = """name: shop
+nodes:
+  orders: dynamodb.table
+  network:
+    kind: ec2.vpc
+    nat: one
+    nodes:
+      edge:
+        kind: ec2.subnets
+        tier: public
+        nodes: {door: {kind: ec2.instance, elastic_ip: true, instance: m5.large, image: ami-12c6146b}}
+      app:
+        kind: ec2.subnets
+        nodes:
+          fleet:
+            {kind: autoscaling.group, image: ami-12c6146b, instance: m5.large, min: 2, max: 4, port: 8080,
+             schedule: [{cron: '0 8 * * *', min: 3}]}
+          back: {kind: ec2.instance, image: ami-12c6146b, instance: m5.large, zone: 2, volumes: [30]}
+          data: {kind: ec2.volume, size: 20}
+edges:
+  - door -> fleet
+  - fleet -> orders: read
+  - back -> data
+"""
+
+
+def test_what_is_deployed_is_what_was_asked_for(tmp_path: Path) -> None:
+    """moto makes the servers: as many as said, where said, reached at the one port, and told where the table is."""
+    import base64
+
+    (template,) = archkit.load(tmp_path / "shop.yaml", text=DEPLOYED).synth().templates.values()
+    with moto_stack(template) as stack:
+        ids, ec2 = stack.physical_ids, stack.client("ec2")
+        (group,) = stack.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        assert (group["MinSize"], group["MaxSize"], len(group["Instances"])) == (2, 4, 2)
+        assert set(group["VPCZoneIdentifier"].split(",")) == {ids["AppA"], ids["AppB"]}
+        (planned,) = stack.client("autoscaling").describe_scheduled_actions()["ScheduledUpdateGroupActions"]
+        assert (planned["Recurrence"], planned["MinSize"]) == ("0 8 * * *", 3)
+        version = ec2.describe_launch_template_versions(LaunchTemplateId=ids["FleetTemplate"])
+        launched = version["LaunchTemplateVersions"][0]["LaunchTemplateData"]
+        assert f"ORDERS={ids['Orders']}\n" in base64.b64decode(launched["UserData"]).decode()
+        servers = {one["InstanceId"]: one for part in ec2.describe_instances()["Reservations"]
+                   for one in part["Instances"]}  # fmt: skip
+        assert len(servers) == 4
+        assert servers[ids["Back"]]["SubnetId"] == ids["AppB"] and "PublicIpAddress" not in servers[ids["Back"]]
+        assert servers[ids["Door"]]["SubnetId"] == ids["EdgeA"] and servers[ids["Door"]]["PublicIpAddress"]
+        devices = {one["DeviceName"] for one in servers[ids["Back"]]["BlockDeviceMappings"]}
+        assert devices == {"/dev/xvda", "/dev/sdf", "/dev/sdp"}
+        groups = {one["GroupId"]: one for one in ec2.describe_security_groups()["SecurityGroups"]}
+        (rule,) = groups[launched["SecurityGroupIds"][0]]["IpPermissions"]
+        assert (rule["FromPort"], rule["ToPort"], rule["IpRanges"]) == (8080, 8080, [])
+        (whom,) = rule["UserIdGroupPairs"]
+        assert groups[whom["GroupId"]]["Description"] == "shop: door"
