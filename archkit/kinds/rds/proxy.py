@@ -67,8 +67,8 @@ class Pool(Join):
     style: ClassVar[Any] = "data"
     dials: ClassVar[Any] = "owner"
 
-    most: int = prop(100, "Percent of the database's connections that it opens at most.", ge=1, le=100)
-    idle: int = prop(50, "Percent that may stay open idle.", ge=0, le=100)
+    most: int = prop(100, "Percent of the database's connections that it opens at most.", ge=1, le=100, shape=True)
+    idle: int = prop(50, "Percent that may stay open idle.", ge=0, le=100, shape=True)
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
