@@ -440,6 +440,11 @@ class Kind(Record):
         (replicated), or in one with a `standby` in another."""
         return "one"
 
+    def second(self) -> str:
+        """Return what the one in another zone is called, where it stands as `standby`: a standby waits and is drawn
+        pale, anything else, such as a reader, works."""
+        return "standby"
+
     def caption(self) -> str | None:
         """Return a second line under the node's name in the picture, such as an engine or a size."""
         return None

@@ -23,8 +23,9 @@ class Badge:
 class Box:
     """A node to be drawn as an icon with its name below; a workflow's state is a card, its start and end are marks.
 
-    `of` is the node that it is a copy of, `dim` says that the copy waits to take over. `spread`, `border` and
-    `envelope` are what the kind says of how it stands in zones, on a frame, and which frame holds its copies.
+    `of` is the node that it is a copy of, `dim` says that the copy waits to take over. `spread`, `second`, `border`
+    and `envelope` are what the kind says of how it stands in zones, what the one in another zone is, whether it stands
+    on a frame, and which frame holds its copies.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Box:
     of: str = ""
     dim: bool = False
     spread: Spread = "one"
+    second: str = "standby"
     border: bool = False
     envelope: Frame | None = None
 

@@ -135,7 +135,8 @@ def _box(node: Node, parent: str | None, badges: tuple[Badge, ...]) -> Box:
     kind = node.kind
     icon = (node.frame.icon if node.frame else None) or kind.icon
     return Box(node.id, node.title, kind.name, icon, parent, kind.caption(), node.note, node.link, kind.actor,
-               kind.guard, badges, spread=kind.spread(), border=kind.border, envelope=kind.envelope)  # fmt: skip
+               kind.guard, badges, spread=kind.spread(), second=kind.second(),
+               border=kind.border, envelope=kind.envelope)  # fmt: skip
 
 
 def _group(node: Node, parent: str | None, children: tuple[str, ...]) -> Group:

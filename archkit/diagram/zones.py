@@ -160,7 +160,7 @@ class _Maker:
             inside[1].append(box.id)
             self.homes[box.id] = 1
             self.boxes[box.id] = replace(box, parent=f"{row}@1")
-            self._copy(replace(box, dim=True, caption="standby", badges=()), 2, row, inside)
+            self._copy(replace(box, dim=box.second == "standby", caption=box.second, badges=()), 2, row, inside)
             self.ends[box.id] = [(1, box.id)]
         else:
             self._alone(box.id, row, inside)

@@ -64,6 +64,9 @@ class Cluster(Store, icon="aws/database/documentdb-mongodb-compatibility", servi
     def rotation(self) -> str | None:
         return "MongoDB"
 
+    def second(self) -> str:
+        return "reader"
+
     def spread(self) -> Spread:
         return "standby" if self.instances > 1 else "one"
 

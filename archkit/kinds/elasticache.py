@@ -83,6 +83,9 @@ class Redis(Store, icon="aws/database/elasticache-for-redis", service="Amazon El
             return "${.ReaderEndPoint.Address}" if self.replicas and not self.clustered else None
         return super().attribute(name)
 
+    def second(self) -> str:
+        return "replica"
+
     def spread(self) -> Spread:
         return "standby" if self.replicas else "one"
 

@@ -68,6 +68,9 @@ class Cluster(Store, icon="aws/database/neptune", service="Amazon Neptune",
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port),)
 
+    def second(self) -> str:
+        return "reader"
+
     def spread(self) -> Spread:
         return "standby" if self.instances > 1 else "one"
 

@@ -107,6 +107,9 @@ class Cluster(Store, icon="aws/database/redshift", service="Amazon Redshift",
     def public_address(self, node: Node, world: Architecture) -> bool:
         return self.public
 
+    def second(self) -> str:
+        return "second zone"
+
     def spread(self) -> Spread:
         return "standby" if self.multi_az else "one"
 

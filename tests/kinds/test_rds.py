@@ -355,3 +355,20 @@ def test_alarms(kind: str, metric: str, tmp_path: Path) -> None:
     found = resources(text + "edges: [db -> high]\n", tmp_path)
     word = "DBInstanceIdentifier" if kind == "rds.instance" else "DBClusterIdentifier"
     assert found["High"]["Properties"]["Dimensions"] == [{"Name": word, "Value": {"Ref": "Db"}}]
+
+
+@pytest.mark.parametrize(("kind", "caption", "pale"), [
+    ("{kind: rds.instance, multi_az: true}", "standby", True),
+    ("{kind: rds.instance, replicas: 2}", "read replica", False),
+    ("{kind: rds.cluster, readers: 1}", "reader", False), ("docdb.cluster", "reader", False),
+    ("{kind: elasticache.redis, replicas: 1}", "replica", False),
+])  # fmt: skip
+def test_what_stands_in_the_second_zone_is_drawn(kind: str, caption: str, pale: bool, tmp_path: Path) -> None:
+    """A standby waits, pale; what is read from works."""
+    (tmp_path / "handler.py").write_text("def handler(event, context):\n    return {}\n")
+    text = f"name: drawn\n{network(f'db: {kind}')}"
+    svg = archkit.load(tmp_path / "b.yaml", text=text).render("svg").decode()
+    nodes = re.findall(r'<g class="node[^"]*"[^>]*data-node="db".*?</g>', svg, re.DOTALL)
+    assert len(nodes) == 2 and sum(f">{caption}<" in one for one in nodes) == 1
+    (second,) = (one for one in nodes if f">{caption}<" in one)
+    assert ("dim" in second.split(">")[0]) == pale

@@ -149,6 +149,9 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
     def rotation(self) -> str | None:
         return ROTATED[self.engine]
 
+    def second(self) -> str:
+        return "reader"
+
     def spread(self) -> Spread:
         return "standby" if self.readers else "one"
 

@@ -105,7 +105,10 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
         return super().attribute(name)
 
     def spread(self) -> Spread:
-        return "standby" if self.multi_az else "one"
+        return "standby" if self.multi_az or self.replicas else "one"
+
+    def second(self) -> str:
+        return "standby" if self.multi_az else "read replica"
 
     def caption(self) -> str | None:
         return f"{self.engine}, {self.replicas} to read" if self.replicas else self.engine
