@@ -445,6 +445,10 @@ class Kind(Record):
         pale, anything else, such as a reader, works."""
         return "standby"
 
+    def drawn(self) -> str:
+        """Return its icon, which may follow its properties."""
+        return type(self).icon
+
     def caption(self) -> str | None:
         """Return a second line under the node's name in the picture, such as an engine or a size."""
         return None

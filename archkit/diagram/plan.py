@@ -133,7 +133,7 @@ def _is_cloud(node: Node) -> bool:
 
 def _box(node: Node, parent: str | None, badges: tuple[Badge, ...]) -> Box:
     kind = node.kind
-    icon = (node.frame.icon if node.frame else None) or kind.icon
+    icon = (node.frame.icon if node.frame else None) or kind.drawn()
     return Box(node.id, node.title, kind.name, icon, parent, kind.caption(), node.note, node.link, kind.actor,
                kind.guard, badges, spread=kind.spread(), second=kind.second(),
                border=kind.border, envelope=kind.envelope)  # fmt: skip
@@ -160,7 +160,7 @@ def _badges(architecture: Architecture, seen_as: Mapping[str, str]) -> dict[str,
         owner, worn = architecture.nodes[edge.source], architecture.nodes[edge.target]
         if owner.kind.guard and not worn.kind.guard:
             owner, worn = worn, owner
-        badge = Badge(worn.kind.icon, worn.title)
+        badge = Badge(worn.kind.drawn(), worn.title)
         worn_by = found.setdefault(seen_as[owner.id], [])
         if badge not in worn_by and seen_as[owner.id] == owner.id:
             worn_by.append(badge)

@@ -41,9 +41,11 @@ OPTIONS = [
     row(ECS, "launch type Fargate/EC2/Fargate Spot", ", launch: fargate_spot",
         S + "CapacityProviderStrategy.0.CapacityProvider", "FARGATE_SPOT"),
     row(ECS, "launch type Fargate/EC2/Fargate Spot", ", launch: ec2, capacity: fleet",
-        S + "CapacityProviderStrategy.0.CapacityProvider", {"Ref": "ApiCapacity"}, beside=FLEET),
+        S + "CapacityProviderStrategy.0.CapacityProvider", {"Ref": "FleetProvider"}, beside=FLEET),
     row(ECS, "launch type Fargate/EC2/Fargate Spot", ", launch: ec2, capacity: fleet",
-        "ApiClusterProviders.Properties.CapacityProviders.2", {"Ref": "ApiCapacity"}, beside=FLEET),
+        "ApiClusterProviders.Properties.CapacityProviders.2", {"Ref": "FleetProvider"}, beside=FLEET),
+    row(ECS, "launch type Fargate/EC2/Fargate Spot", ", launch: ec2, cluster: old", S + "LaunchType", "EC2",
+        "  old: {kind: ecs.cluster, existing: {name: old}}\n"),
     row(ECS, "task role", "", T + "TaskRoleArn", att("ApiRole")),
     row(ECS, "task role", ", role: mine", T + "TaskRoleArn", att("Mine"),
         "  mine: {kind: iam.role, services: [ecs-tasks.amazonaws.com]}\n"),
@@ -224,6 +226,40 @@ def test_a_registered_service_is_found_by_its_name(tmp_path: Path) -> None:
     assert found["OrdersFromWeb8080"]["Properties"]["SourceSecurityGroupId"] == att("WebSecurityGroup", "GroupId")
 
 
+def test_services_on_one_fleet_share_its_capacity_provider(tmp_path: Path) -> None:
+    more = f"cluster: main, launch: ec2, capacity: fleet, port: 80, {IMAGE}"
+    found = resources(
+        network(f"api: {{kind: ecs.service, {more}}}, back: {{kind: ecs.service, {more}}}{FLEET}",
+                "  main: {kind: ecs.cluster, fargate: false}\n"),
+        tmp_path,
+    )  # fmt: skip
+    assert [id for id, one in found.items() if one["Type"] == "AWS::ECS::CapacityProvider"] == ["FleetProvider"]
+    assert found["MainProviders"]["Properties"]["CapacityProviders"] == [{"Ref": "FleetProvider"}]
+    assert "MainProviders" in found["Back"]["DependsOn"]
+    script = json.dumps(found["FleetTemplate"]["Properties"]["LaunchTemplateData"]["UserData"])
+    assert script.count("ECS_CLUSTER=") == 1
+    assert "ecs/optimized-ami" in found["FleetTemplate"]["Properties"]["LaunchTemplateData"]["ImageId"]
+
+
+def test_a_metric_of_a_service_is_of_its_cluster_too(tmp_path: Path) -> None:
+    more = "  hot: {kind: cloudwatch.alarm, metric: cpu, above: 90}\nedges: [api -> hot]\n"
+    for cluster, name in (("", {"Ref": "ApiCluster"}), (", cluster: main", {"Ref": "Main"})):
+        text = network(f"api: {{kind: ecs.service, {IMAGE}{cluster}}}", "  main: ecs.cluster\n" + more)
+        assert resources(text, tmp_path)["Hot"]["Properties"]["Dimensions"] == [
+            {"Name": "ClusterName", "Value": name}, {"Name": "ServiceName", "Value": att("Api", "Name")}
+        ]  # fmt: skip
+
+
+def test_a_service_is_drawn_by_what_it_runs_on(tmp_path: Path) -> None:
+    from archkit.diagram.plan import plan
+
+    text = network(f"api: {{kind: ecs.service, {IMAGE}}}, old: {{kind: ecs.service, {IMAGE}, launch: ec2, "
+                   f"capacity: fleet}}{FLEET}")  # fmt: skip
+    boxes = plan(archkit.load(tmp_path / "b.yaml", text=f"name: drawn\n{text}").sound()).boxes
+    assert boxes["api"].icon == "aws/compute/fargate"
+    assert boxes["old"].icon == "aws/compute/elastic-container-service-service"
+
+
 TASK = network(f"job: {{kind: ecs.task, {IMAGE}}}")
 STARTERS = [
     ("  flow: {kind: stepfunctions.state_machine, states: {Run: {do: job, wait: job}}}\n", "FlowRolePolicy",
@@ -265,6 +301,15 @@ def service(properties: str) -> str:
         (service(f"{IMAGE}, cpu: 300"), "bad-value", "Fargate has no size of 300 units"),
         (service(f"{IMAGE}, cpu: 256, memory: 4096"), "bad-value", "512 to 2048 MiB in steps, not 4096"),
         (service(f"{IMAGE}, launch: ec2"), "missing-property", "'capacity' names the instances"),
+        (
+            network(f"api: {{kind: ecs.service, {IMAGE}, launch: fargate_spot, cluster: main}}",
+                    "  main: {kind: ecs.cluster, fargate: false}\n"),
+            "bad-value", "nothing runs on Fargate Spot in 'main'",
+        ),
+        (
+            network(f"api: {{kind: ecs.service, {IMAGE}}}", "  name: {kind: servicediscovery.service, records: [SRV]}\n"
+                    "edges: [api -> name]\n"), "bad-value", "what is registered as SRV has a port",
+        ),
         (service(f"{IMAGE}, port: 80, deployment: blue_green"), "needs-balancer", "blue/green shifts the requests"),
         (service(f"{IMAGE}, scale: {{max: 3, requests: 100}}"), "needs-balancer", "requests are counted by"),
         (service(f"{IMAGE}, scale: {{min: 5, max: 3}}"), "out-of-bounds", "5 copies at least and 3 at most"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from archkit.kind import External, Kind, Metric, NodeId, prop
-from archkit.scope import Scope
+from archkit.scope import Resource, Scope
 
 __all__ = ["Cluster"]
 
@@ -38,7 +38,17 @@ class Cluster(Kind, icon="aws/compute/elastic-container-service", service="Amazo
             Configuration={"ManagedStorageConfiguration": {"FargateEphemeralStorageKmsKeyId": key}} if key else None,
         )  # fmt: skip
         if self.fargate:
-            scope.make(
-                "AWS::ECS::ClusterCapacityProviderAssociations", "Providers", Cluster=cluster.ref,
-                CapacityProviders=["FARGATE", "FARGATE_SPOT"], DefaultCapacityProviderStrategy=[],
-            )  # fmt: skip
+            self._providers(scope, cluster, ["FARGATE", "FARGATE_SPOT"])
+
+    def _providers(self, scope: Scope, cluster: Resource, names: list[Any]) -> None:
+        scope.make("AWS::ECS::ClusterCapacityProviderAssociations", "Providers", Cluster=cluster.ref,
+                   CapacityProviders=names, DefaultCapacityProviderStrategy=[])  # fmt: skip
+
+    def take(self, scope: Scope, provider: Resource) -> None:
+        """Let tasks run on a capacity provider as well."""
+        scope.build()
+        known = scope.get("Providers")
+        if known is None:
+            self._providers(scope, scope.main, [provider.ref])
+        else:
+            known.append("CapacityProviders", provider.ref)

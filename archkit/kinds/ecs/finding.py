@@ -46,6 +46,10 @@ class Register(Join):
         if len(others) > 1 and others[0].id != ends.edge.id:
             return Refusal(f"'{ends.owner.id}' is registered on line {others[0].span.line} already, and can be once",
                            None, "too-many")  # fmt: skip
+        records = getattr(ends.other.kind, "records", ["A"])
+        if not set(records) <= {"A", "AAAA", "SRV"} or ("SRV" in records and not getattr(ends.owner.kind, "port", 0)):
+            why = "a port" if "SRV" in records else "the records A, AAAA or SRV"
+            return Refusal(f"what is registered as {', '.join(records)} has {why}", None, "bad-value")
         if self.host is not None and ends.other.kind.types[0] == SERVICE:
             return Refusal(f"'{ends.other.id}' has its own name", f"host: {self.host} on '{ends.other.id}'",
                            "bad-value", "host")  # fmt: skip

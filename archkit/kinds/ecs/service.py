@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.containers import Inject
-from archkit.kind import Join, Metric, NodeId, Record, Refusal, Spread, prop
+from archkit.kind import External, Join, Metric, NodeId, Record, Refusal, Spread, prop
 from archkit.kinds.ecs.containers import Container
 from archkit.kinds.ecs.finding import Register, ServiceConnect
 from archkit.scope import Resource, Scope
@@ -16,7 +16,8 @@ from archkit.workers import Work
 
 __all__ = ["Service"]
 
-NAMED = {"ServiceName": "${name}"}
+ARN = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:service/${cluster_name}/${name}"
+NAMED = {"ClusterName": "${cluster_name}", "ServiceName": "${name}"}
 SHIFTED = "Shifted"
 """Where what CodeDeploy shifts is kept until its deployment group asks for it."""
 SHIFTING = "service-role/AmazonECSInfrastructureRolePolicyForLoadBalancers"
@@ -70,6 +71,7 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
     serves = "ip"
     joins: ClassVar[tuple[type[Join], ...]] = (Inject, Register, ServiceConnect, Work)
     attributes = {"arn": "${}", "name": "${.Name}"}
+    external = External(("name", "cluster_name", "security_group"), {"arn": ARN})
     metrics = {
         "cpu": Metric("AWS/ECS", "CPUUtilization", NAMED, "Average"),
         "memory": Metric("AWS/ECS", "MemoryUtilization", NAMED, "Average"),
@@ -79,8 +81,16 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
     def on_fargate(self) -> bool:
         return self.launch != "ec2"
 
+    def attribute(self, name: str) -> str | None:
+        if name == "cluster_name":
+            return f"${{{self.cluster}.name}}" if self.cluster else "${+Cluster}"
+        return super().attribute(name)
+
     def spread(self) -> Spread:
-        return "each" if self.count > 1 else "one"
+        return "each" if max(self.count, self.scale.min if self.scale else 0) > 1 else "one"
+
+    def drawn(self) -> str:
+        return type(self).icon if self.on_fargate() else "aws/compute/elastic-container-service-service"
 
     def caption(self) -> str | None:
         return {"fargate": "Fargate", "fargate_spot": "Fargate Spot", "ec2": "EC2"}[self.launch]
@@ -94,9 +104,7 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = super().check(node, world)
-        if (self.launch == "ec2") != (self.capacity is not None):
-            found.append(Refusal("'capacity' names the instances that 'launch: ec2' runs on",
-                                 "capacity: an autoscaling.group", "missing-property", "capacity"))  # fmt: skip
+        found += [wrong for wrong in (self._on_machines(node, world),) if wrong is not None]
         behind = any(edge.target == node.id for edge, effect in world.effects("route"))
         if self.blue_green() and not behind:
             found.append(
@@ -122,22 +130,40 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
                                  "out-of-bounds", "scale"))  # fmt: skip
         return found
 
+    def _on_machines(self, node: Node, world: Architecture) -> Refusal | None:
+        """Say what is wrong with the machines that it should run on."""
+        cluster = world.nodes.get(str(self.cluster or f"{node.id}.cluster"))
+        exists = cluster is not None and cluster.existing is not None
+        if exists and self.capacity is not None:
+            return Refusal(f"'{self.cluster}' exists already, and its instances are its own", "leave 'capacity' out",
+                           "bad-value", "capacity")  # fmt: skip
+        if not exists and (self.launch == "ec2") != (self.capacity is not None):
+            return Refusal("'capacity' names the instances that 'launch: ec2' runs on",
+                           "capacity: an autoscaling.group", "missing-property", "capacity")  # fmt: skip
+        if self.launch == "fargate_spot" and not getattr(cluster.kind if cluster else None, "fargate", True):
+            return Refusal(f"nothing runs on Fargate Spot in '{self.cluster}'", f"fargate: true on '{self.cluster}'",
+                           "bad-value", "launch")  # fmt: skip
+        return None
+
     def build(self, scope: Scope) -> None:
         task = self.define(scope)
         cluster = self.cluster_of(scope)
+        if not cluster.exists:
+            cluster.build()
         tier = network.tier_of(scope.node, scope.architecture)
         outside = tier is not None and tier.kind.exposure() == "public"
         controller = {"Type": "CODE_DEPLOY"} if self.deployment.strategy == "codedeploy" else None
         alarms = [found.attribute("name") for one in self.rollback_on if (found := scope.of(one)) is not None]
+        machines = self._machines(scope)
         service = scope.make(
-            "AWS::ECS::Service", after=[*self.execution(scope).after_rights(), f"{cluster.id}Providers"],
+            "AWS::ECS::Service", after=[*self.execution(scope).after_rights(), cluster.get("Providers")],
             Cluster=cluster.attribute("arn"), TaskDefinition=task.ref, DesiredCount=self.count,
             NetworkConfiguration={"AwsvpcConfiguration": {
                 "Subnets": network.subnets(scope), "SecurityGroups": [network.security_group(scope)],
                 "AssignPublicIp": ("ENABLED" if outside else "DISABLED") if self.on_fargate() else None}},
             DeploymentConfiguration=self._deployment(alarms), DeploymentController=controller,
             EnableECSManagedTags=True, PropagateTags="SERVICE", EnableExecuteCommand=self.exec or None,
-            HealthCheckGracePeriodSeconds=self.grace, **self._machines(scope),
+            HealthCheckGracePeriodSeconds=self.grace, **machines,
         )  # fmt: skip
         service.written = _without_shifts
         if self.exec:
@@ -178,18 +204,18 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
             return {"LaunchType": "FARGATE"}
         if self.launch == "fargate_spot":
             return {"CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]}
-        capacity = scope.of(self.capacity)
-        assert capacity is not None
-        provider = scope.make(
-            "AWS::ECS::CapacityProvider", "Capacity", AutoScalingGroupProvider={
-                "AutoScalingGroupArn": capacity.attribute("name"), "ManagedScaling": {"Status": "ENABLED"},
-                "ManagedTerminationProtection": "DISABLED"},
-        )  # fmt: skip
-        cluster = self.cluster_of(scope)
-        cluster.build()
-        providers = cluster.get("Providers")
-        if providers is not None:
-            providers.append("CapacityProviders", provider.ref)
+        capacity, cluster = scope.of(self.capacity), self.cluster_of(scope)
+        if capacity is None:
+            return {"LaunchType": "EC2"}
+        provider = capacity.get("Provider")
+        if provider is None:  # a group has one provider, whoever runs on it
+            capacity.build()
+            provider = capacity.make(
+                "AWS::ECS::CapacityProvider", "Provider", because=scope.node.id, AutoScalingGroupProvider={
+                    "AutoScalingGroupArn": capacity.attribute("name"), "ManagedScaling": {"Status": "ENABLED"},
+                    "ManagedTerminationProtection": "DISABLED"},
+            )  # fmt: skip
+        cluster.kind.take(cluster, provider)
         capacity.kind.join_cluster(capacity, cluster.attribute("name"))
         return {"CapacityProviderStrategy": [{"CapacityProvider": provider.ref, "Weight": 1}]}
 
