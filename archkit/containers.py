@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archkit import network
+from archkit.architecture import Node
 from archkit.kind import Join, Kind, Refusal, prop
 from archkit.scope import Link
 from archkit.values import Sub
 
-__all__ = ["SIZES", "Inject", "misfit"]
+__all__ = ["SIZES", "Inject", "misfit", "registry"]
 
 SIZES = {256: (512, 1_024, 2_048), 512: tuple(range(1_024, 4_097, 1_024)), 1_024: tuple(range(2_048, 8_193, 1_024)),
          2_048: tuple(range(4_096, 16_385, 1_024)), 4_096: tuple(range(8_192, 30_721, 1_024)),
@@ -35,17 +36,28 @@ class Inject(Join):
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return other.types[:1] in (("AWS::SecretsManager::Secret",), ("AWS::SSM::Parameter",))
 
+    def services(self, other: Node) -> tuple[str, ...]:
+        return ("ssm",) if other.kind.types[0] == "AWS::SSM::Parameter" else ("secretsmanager",)
+
     def apply(self, link: Link) -> None:
         task, secret = link.owner, link.other
         execution = task.kind.execution(task)
-        service = "ssm" if secret.node.kind.types[0] == "AWS::SSM::Parameter" else "secretsmanager"
         execution.grant(secret, "read", link.because)
-        network.call_out(task, service, link.because)
+        for service in self.services(secret.node):
+            network.call_out(task, service, link.because)
         arn = secret.attribute("arn")
         value = Sub(f"${{Secret}}:{self.field}::", {"Secret": arn}) if self.field else arn
         name = self.variable or secret.node.id.replace(".", "_").replace("-", "_").upper()
         task.build()
         task.kind.definition(task).set(f"Secrets.{name}", value)
+
+
+def registry(repository: str | None, image: Any) -> tuple[str, ...]:
+    """Return the endpoint services that an image is pulled from; an empty name is the Internet.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+    """
+    return ("ecr.api", "ecr.dkr", "s3") if repository or ".dkr.ecr." in str(image) else ("",)
 
 
 def misfit(units: int, memory: int, spelled: str, wanted: str) -> Refusal | None:

@@ -119,6 +119,10 @@ class Join(Record):
         """Say why these two nodes cannot be joined with these options; None where they can."""
         return None
 
+    def services(self, other: Node) -> tuple[str, ...]:
+        """Return the endpoint services that the owner calls because of it."""
+        return ()
+
     def apply(self, link: Link) -> None:
         """Write what the join becomes: resources, amendments of either end, rights."""
         raise NotImplementedError
@@ -338,7 +342,10 @@ class Kind(Record):
         raise NotImplementedError
 
     def itself_calls(self) -> tuple[str, ...]:
-        """Return the VPC endpoint services that it calls by itself from its subnets, such as `ecr.api`."""
+        """Return the VPC endpoint services that it calls by itself from its subnets, such as `ecr.api`.
+
+        An empty name is the Internet.
+        """
         return ()
 
     def carries(self) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ def _itself(node: Node, ways: Ways, report: Report) -> None:
         return
     missing = {service: found for service in node.kind.itself_calls() if (found := ways.to_service(node, service))}
     if missing:
-        found = next(iter(missing.values()))
-        report.error("cannot-reach", f"'{node.id}' cannot reach {listing(missing, 'and')}, which it needs to run: "
+        found, names = next(iter(missing.values())), [service or "the Internet" for service in missing]
+        report.error("cannot-reach", f"'{node.id}' cannot reach {listing(names, 'and')}, which it needs to run: "
                      f"{found.reason}", node.span, found.help)  # fmt: skip
 
 
@@ -70,6 +70,10 @@ def _dialled(edge: Edge, world: Architecture) -> Iterator[tuple[Node, Node, str 
         ends = _opened(edge, effect, world)
         if ends is not None:
             yield ends
+        if effect.join is not None:
+            owner, other = (source, target) if effect.owner == source.id else (target, source)
+            for service in effect.join.services(other):
+                yield owner, other, service
         if isinstance(effect.partner, Listen) and source.kind.grantee:
             for service in effect.partner.services(target):
                 yield source, target, service

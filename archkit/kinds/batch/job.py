@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.containers import Inject, misfit
+from archkit.containers import Inject, misfit, registry
 from archkit.kind import (
     Admits,
     Announce,
@@ -98,8 +98,7 @@ class Job(Kind, icon="aws/compute/batch", service="AWS Batch",
         return "across"
 
     def itself_calls(self) -> tuple[str, ...]:
-        pulled = ("ecr.api", "ecr.dkr", "s3") if self.repository or ".ecr." in str(self.image) else ()
-        return (*pulled, "logs")
+        return (*registry(self.repository, self.image), "logs")
 
     def helpers(self) -> Mapping[str, Helper]:
         key = {"key": self.key} if self.key else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.containers import Inject, misfit
+from archkit.containers import Inject, misfit, registry
 from archkit.kind import Files, Helper, Join, Kind, NodeId, Port, Record, Refusal, prop
 from archkit.kinds.ecs.finding import Open
 from archkit.retention import Days
@@ -67,8 +67,7 @@ class Container(Kind, abstract=True):
         return (Port(self.port),) if self.port else ()
 
     def itself_calls(self) -> tuple[str, ...]:
-        pulled = ("ecr.api", "ecr.dkr", "s3") if self.repository or ".ecr." in str(self.image) else ()
-        return (*pulled, "logs")
+        return (*registry(self.repository, self.image), "logs")
 
     def helpers(self) -> Mapping[str, Helper]:
         key = {"key": self.key} if self.key else {}
