@@ -38,6 +38,7 @@ SPREAD = "MixedInstancesPolicy.InstancesDistribution."
 BALANCED = "edges:\n  - balancer -> fleet\n"
 QUEUED = "  jobs: sqs.queue\nedges:\n  - jobs -> fleet: {per_worker: 10}\n"
 BACKLOG = "FleetJobsBacklog.Properties.TargetTrackingConfiguration."
+HIGH = "  high: {kind: cloudwatch.alarm, metric: cpu, above: 70}\nedges:\n  - fleet -> high\n  - high -> fleet: "
 OPTIONS = [
     row(SIZE, ", min: 2, max: 6", G + "MinSize", "2"),
     row(SIZE, ", min: 2, max: 6", G + "MaxSize", "6"),
@@ -75,6 +76,18 @@ OPTIONS = [
     row(MIXED, TYPES, G + SPREAD + "OnDemandBaseCapacity", 1),
     row(MIXED, TYPES, G + SPREAD + "SpotAllocationStrategy", "price-capacity-optimized"),
     row(MIXED, TYPES, G + "CapacityRebalance", True),
+    row("alarms", "", "HighFleet.Properties.StepAdjustments",
+        [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 2}], HIGH + "+2\n"),
+    row("alarms", "", "HighFleet.Properties.AdjustmentType", "PercentChangeInCapacity", HIGH + "+20%\n"),
+    row("alarms", "", "HighFleet.Properties.AdjustmentType", "ExactCapacity", HIGH + "=4\n"),
+    row("alarms", "", "HighFleet.Properties.StepAdjustments",
+        [{"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 20.0, "ScalingAdjustment": 1},
+         {"MetricIntervalLowerBound": 20.0, "ScalingAdjustment": 3}],
+        HIGH + "{steps: [{beyond: 0, add: 1}, {beyond: 20, add: 3}]}\n"),
+    row("alarms", "", "HighFleet.Properties.StepAdjustments",
+        [{"MetricIntervalUpperBound": 0.0, "ScalingAdjustment": -1}],
+        HIGH.replace("above", "below") + "'-1'\n"),
+    row("alarms", "", "High.Properties.AlarmActions", [{"Ref": "HighFleet"}], HIGH + "+2\n"),
     row("warm pool", ", warm: stopped", "FleetWarm.Properties.PoolState", "Stopped"),
     row("warm pool", ", warm: {state: running, min: 1, most: 4, reuse: true}",
         "FleetWarm.Properties.InstanceReusePolicy.ReuseOnScaleIn", True),
@@ -161,6 +174,24 @@ def test_it_is_watched(tmp_path: Path) -> None:
     found = resources(network(more=more), tmp_path)["Few"]["Properties"]
     assert (found["Namespace"], found["Dimensions"]) == (
         "AWS/AutoScaling", [{"Name": "AutoScalingGroupName", "Value": {"Ref": "Fleet"}}])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edge", "code", "text"),
+    [
+        ("{}", "missing-property", "how many servers come or go"),
+        ("{steps: [{beyond: 5, add: 1}]}", "bad-value", "steps begin at the threshold"),
+        ("{add: -1, unit: exact}", "out-of-bounds", "fewer servers than none"),
+    ],
+)
+def test_what_an_alarm_cannot_do(edge: str, code: str, text: str, tmp_path: Path) -> None:
+    found = findings(network(more=f"{HIGH}{edge}\n"), tmp_path)
+    assert any(one == code and text in message for one, message in found), found
+
+
+def test_alarms_that_scale_are_clean(tmp_path: Path) -> None:
+    text = network(more=f"{HIGH}{{steps: [{{beyond: 0, add: 1}}, {{beyond: 20, add: 3}}]}}\n")
+    archkit.load(tmp_path / "b.yaml", text=f"name: steps\n{text}").synth()
 
 
 def test_it_stands_in_each_zone_of_the_picture(tmp_path: Path) -> None:

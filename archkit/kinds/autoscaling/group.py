@@ -9,6 +9,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Metric, NodeId, Record, Refusal, Spread, prop
 from archkit.kinds.autoscaling.scaling import Refresh, Scheduled, Warm, tracking
+from archkit.kinds.autoscaling.stepping import Grow
 from archkit.scope import Resource, Scope
 from archkit.servers import INSTANCE, Server, graviton, held
 from archkit.values import Sub
@@ -74,7 +75,7 @@ class Group(Server, icon="aws/compute/ec2-instances", service="Amazon EC2 Auto S
     variables = "Template:LaunchTemplateData.Variables"
     holder = "Template:LaunchTemplateData"
     classic_list = "LoadBalancerNames"
-    joins = (Work,)
+    joins = (Work, Grow)
     attributes = {"name": "${}", "arn": "${.AutoScalingGroupARN}"}
     external = External(("name", "security_group"))
     metrics = {
