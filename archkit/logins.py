@@ -66,9 +66,12 @@ class BySecret(Listen):
             link.hand_over(suffix="_SECRET", value=known)
 
 
-def credentials(key: NodeId | None, username: str = "master", exclude: str = "\"'@/\\ ") -> Mapping[str, Helper]:
-    """Return the helper that holds a database's credentials; `exclude` are characters that its password cannot have."""
-    password = {"exclude": exclude}
+def credentials(
+    key: NodeId | None, username: str = "master", exclude: str = "\"'@/\\ &", length: int = 32
+) -> Mapping[str, Helper]:
+    """Return the helper that holds a database's credentials; `exclude` are characters that its password cannot have
+    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html)."""
+    password = {"exclude": exclude, "length": length}
     return {"secret": Helper("secretsmanager.secret", {"username": username, "password": password,
                                                        **({"key": key} if key else {})}, "credentials")}  # fmt: skip
 

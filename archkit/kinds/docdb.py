@@ -97,7 +97,7 @@ class Cluster(Store, icon="aws/database/documentdb-mongodb-compatibility", servi
             VpcSecurityGroupIds=[network.security_group(scope)], StorageEncrypted=True, KmsKeyId=scope.arn(self.key),
             PreferredBackupWindow=self.backup_window, PreferredMaintenanceWindow=self.maintenance,
             BackupRetentionPeriod=self.backup_days, DeletionProtection=self.protect, CopyTagsToSnapshot=True,
-            EnableCloudwatchLogsExports=["audit", "profiler"] if self.audit else None,
+            EnableCloudwatchLogsExports=["audit"] if self.audit else None,
         )  # fmt: skip
         for number in range(self.instances):
             scope.make(docdb.DBInstance, f"Instance{number + 1}", DBClusterIdentifier=cluster.ref,

@@ -140,10 +140,10 @@ class Memcached(Store, icon="aws/database/elasticache-for-memcached", service="A
                        "AWS::EC2::SecurityGroup")):  # fmt: skip
     """Memcached cluster: plain memory over several nodes and zones, encrypted on the way."""
 
-    version: str = prop("1.6.22", "Engine version.", pattern=r"[0-9]+\.[0-9]+\.[0-9]+")
+    version: str = prop("1.6.22", "Engine version.", pattern=r"[0-9]+\.[0-9]+\.[0-9]+", shape=True)
     node: str = prop("t4g.small", "Node type, without cache.", pattern=NODE)
     nodes_count: int = prop(2, "Nodes, spread over the zones.", ge=1, le=60, shape=True)
-    tls: bool = prop(True, "Speak TLS only.")
+    tls: bool = prop(True, "Speak TLS only.", shape=True)
     maintenance: str | None = prop(None, "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.", pattern=WEEKLY)
     port: int = prop(11211, "Port.", ge=1_150, le=65_535, shape=True)
 
@@ -168,7 +168,12 @@ class Memcached(Store, icon="aws/database/elasticache-for-memcached", service="A
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         few = network.too_few_zones(node, world) if self.nodes_count > 1 else None
-        return [few] if few is not None else []
+        found = [few] if few is not None else []
+        if self.tls and [int(part) for part in self.version.split(".")] < [1, 6, 12]:
+            # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-mc.html
+            found.append(Refusal(f"Memcached {self.version} does not speak TLS: 1.6.12 is the first that does",
+                                 "version: 1.6.22", "bad-value", "version"))  # fmt: skip
+        return found
 
     def build(self, scope: Scope) -> None:
         from troposphere import elasticache

@@ -60,7 +60,7 @@ class Cluster(Store, icon="aws/database/redshift", service="Amazon Redshift",
                      "AWS::SecretsManager::RotationSchedule")):  # fmt: skip
     """Data warehouse: SQL over columns, on one node or many, encrypted and inside the network."""
 
-    node: Literal["ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge", "dc2.large", "dc2.8xlarge"] = prop(
+    node: Literal["ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge"] = prop(
         "ra3.large", "Node type.", shape=True
     )
     count: int = prop(1, "Nodes.", ge=1, le=128, shape=True)

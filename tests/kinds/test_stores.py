@@ -85,7 +85,7 @@ INSIDE = [
         ("TLS", ", version: 4.0.0, tls: false", "StoreParameters.Properties",
          {"Description": "Parameters of store", "Family": "docdb4.0",
           "Parameters": {"tls": "disabled", "audit_logs": "enabled"}}),
-        ("audit logs", "", S + "EnableCloudwatchLogsExports", ["audit", "profiler"]),
+        ("audit logs", "", S + "EnableCloudwatchLogsExports", ["audit"]),
         ("backups", ", backup_days: 20, backup_window: '01:00-02:00'", S + "PreferredBackupWindow", "01:00-02:00"),
         ("maintenance", ", maintenance: 'sun:04:00-sun:05:00'", S + "PreferredMaintenanceWindow",
          "sun:04:00-sun:05:00"),

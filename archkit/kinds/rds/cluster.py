@@ -19,6 +19,9 @@ AURORA = {"postgres": "aurora-postgresql", "mysql": "aurora-mysql"}
 VERSIONS = {"postgres": "17.9", "mysql": "8.0.mysql_aurora.3.10.3"}
 FAMILIES = {"postgres": "aurora-postgresql{0}", "mysql": "aurora-mysql{0}"}
 TLS = {"postgres": ("rds.force_ssl", "1"), "mysql": ("require_secure_transport", "ON")}
+LOGGED = {"server_audit_logging": "1", "server_audit_events": "CONNECT,QUERY_DCL,QUERY_DDL", "slow_query_log": "1"}
+"""Parameters without which Aurora MySQL has nothing to publish
+(https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditing.html)."""
 DATA = ("rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction",
         "rds-data:ExecuteStatement", "rds-data:RollbackTransaction")  # fmt: skip
 
@@ -225,7 +228,8 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
     def _parameters(self, scope: Scope) -> Any:
         from troposphere import rds
 
-        said = dict([TLS[self.engine]] if self.tls else []) | dict(self.parameters)
+        logged = LOGGED if self.publish and self.engine == "mysql" else {}
+        said = dict([TLS[self.engine]] if self.tls else []) | logged | dict(self.parameters)
         if not said:
             return None
         version = self.version or VERSIONS[self.engine]

@@ -13,6 +13,7 @@ from archkit.kinds.rds.login import BY_IAM, Login
 from archkit.kinds.rds.shared import (
     DAILY,
     ENGINES,
+    LOGGED,
     LOGS,
     PORTS,
     ROTATED,
@@ -130,7 +131,7 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
         return self.engine not in ("mysql", "mariadb") or not re.fullmatch(UNSEEN, self.size)
 
     def helpers(self) -> Mapping[str, Helper]:
-        return credentials(self.key)
+        return credentials(self.key, length=30 if self.engine == "oracle" else 32)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = [few for few in (network.too_few_zones(node, world),) if few is not None]
@@ -155,6 +156,9 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
                                  "replicas"))  # fmt: skip
         if self.database is not None and self.engine == "sqlserver":
             found.append(Refusal("SQL Server makes no database at the start", None, "bad-value", "database"))
+        if self.engine == "oracle" and len(self.database or "") > 8:
+            found.append(Refusal(f"Oracle's databases have names of 8 letters at most, not '{self.database}'", None,
+                                 "bad-value", "database"))  # fmt: skip
         return found
 
     def build(self, scope: Scope) -> None:
@@ -195,7 +199,7 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
 
     def _parameters(self, scope: Scope) -> Any:
         """Return the name of a parameter group of its own, where anything differs from the engine's defaults."""
-        said = dict(self.parameters)
+        said = {**LOGGED.get(self.engine if self.publish else "", {}), **self.parameters}
         if self.tls and self.engine in TLS:
             name, value = TLS[self.engine]
             said = {name: value, **said}

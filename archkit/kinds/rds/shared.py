@@ -8,13 +8,17 @@ from archkit import network
 from archkit.kind import Metric
 from archkit.scope import Scope
 
-__all__ = ["DAILY", "ENGINES", "LOGS", "PORTS", "ROTATED", "WEEKLY", "metrics_of", "subnet_group", "watch"]
+__all__ = ["DAILY", "ENGINES", "LOGGED", "LOGS", "PORTS", "ROTATED", "WEEKLY", "metrics_of", "subnet_group", "watch"]
 
 ENGINES = {"oracle": "oracle-se2", "sqlserver": "sqlserver-se"}
 PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "sqlserver": 1433}
 LOGS = {"postgres": ["postgresql", "upgrade"], "mysql": ["error", "slowquery"], "mariadb": ["error", "slowquery"],
         "oracle": ["alert", "listener"], "sqlserver": ["error"]}  # fmt: skip
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html"""
+LOGGED = {"mysql": {"slow_query_log": "1", "log_output": "FILE"},
+          "mariadb": {"slow_query_log": "1", "log_output": "FILE"}}  # fmt: skip
+"""Parameters without which there is nothing to publish
+(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQLDB.PublishtoCloudWatchLogs.html)."""
 ROTATED = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "oracle": "Oracle",
            "sqlserver": "SQLServer"}  # fmt: skip
 DAILY = r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
