@@ -171,7 +171,7 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
     if site is not None:
         for number, whole in enumerate(_ranges_of(source, site)):
             for port in wanted:
-                let_out(source, whole, port, because, f"{target.id}{spelled(whole, number)}")
+                let_out(source, whole, port, because, f"{_scope(source, site).id}{spelled(whole, number)}")
         return
     if not stands(target.node, world):
         service = endpoint_service(target.node)
@@ -184,10 +184,16 @@ def open_way(source: Scope, target: Scope, because: str, ports: Iterable[Port] |
             let_in(target, security_group(source), port, because, holder(source).id)
             let_out(source, security_group(target), port, because, holder(target).id)
         else:
-            # groups of another VPC can be named over some connections only, addresses over all
-            for number, (here, there) in enumerate(zip(cidrs_of(source), cidrs_of(target), strict=False)):
-                let_in(target, here, port, because, f"{source.id}Zone{number + 1}")
-                let_out(source, there, port, because, f"{target.id}Zone{number + 1}")
+            # groups of another VPC can be named over some connections only, addresses over all; a rule is named by
+            # the addresses that it opens, since EC2 refuses a second one that says the same
+            for number, here in enumerate(cidrs_of(source)):
+                let_in(target, here, port, because, f"{_tier_id(source)}Zone{number + 1}")
+            for number, there in enumerate(cidrs_of(target)):
+                let_out(source, there, port, because, f"{_tier_id(target)}Zone{number + 1}")
+
+
+def _tier_id(scope: Scope) -> str:
+    return _scope(scope, tier_of(scope.node, scope.architecture)).id
 
 
 def open_itself(scope: Scope, ports: Iterable[Port], because: str) -> list[Resource]:
@@ -232,7 +238,7 @@ def _from_site(source: Scope, target: Scope, ports: tuple[Port, ...], because: s
         return
     for number, whole in enumerate(_ranges_of(source, site)):
         for port in ports:
-            let_in(target, whole, port, because, f"{source.id}{spelled(whole, number)}")
+            let_in(target, whole, port, because, f"{_scope(source, site).id}{spelled(whole, number)}")
 
 
 def spelled(whole: Any, number: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from archkit.architecture import Ends
+from archkit.architecture import Ends, Node
 from archkit.kind import External, Join, Kind, Metric, Refusal, prop
 from archkit.scope import Link, Resource, Scope
 
@@ -64,9 +64,10 @@ class Interface(Join):
             return Refusal("a public interface leads to AWS's public services, drawn as the Internet",
                            "sort: public" if public else "sort: private", "bad-value", "sort")  # fmt: skip
         if self.sort == "transit" and ends.other.kind.network == "vpc":
-            return Refusal(
-                "a transit interface leads to a Direct Connect gateway", "type: private", "bad-value", "type"
-            )
+            return Refusal("a transit interface leads to a Direct Connect gateway", "sort: private", "bad-value",
+                           "sort")  # fmt: skip
+        if ends.other.kind.network == "vpc" and ends.other.existing is not None:
+            return _unowned(ends.other)
         if self.sort == "public" and not (self.amazon_address and self.customer_address and self.prefixes):
             return Refusal("a public interface says both addresses and the site's prefixes",
                            "amazon_address: 175.45.176.1/30, customer_address: 175.45.176.2/30, prefixes: [...]",
@@ -91,6 +92,10 @@ class Interface(Join):
         else:
             common["DirectConnectGatewayId"] = link.other.attribute("id")
         link.make(f"AWS::DirectConnect::{self.sort.capitalize()}VirtualInterface", "Interface", Mtu=mtu, **common)
+
+
+def _unowned(vpc: Node) -> Refusal:
+    return Refusal(f"'{vpc.id}' exists already and gets no gateway", "does: flow", "cannot-change")
 
 
 def gateway_in(vpc: Scope, because: str) -> Resource:
@@ -148,6 +153,8 @@ class Lead(Join):
         if hub and not self.prefixes:
             return Refusal("to a transit gateway the site is told the ranges that lie behind it",
                            "prefixes: [10.0.0.0/8]", "missing-property", "prefixes")  # fmt: skip
+        if not hub and ends.other.existing is not None:
+            return _unowned(ends.other)
         return None
 
     def apply(self, link: Link) -> None:

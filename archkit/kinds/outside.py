@@ -6,9 +6,10 @@ from archkit.kind import Admits, Kind
 
 
 class _Actor(Kind, abstract=True):
-    """Who or what stands outside AWS."""
+    """Who or what stands outside AWS; from within a data centre it connects to what a VPN or a line leads to."""
 
     actor = True
+    reaches = True
 
 
 class Users(_Actor, name="users", icon="aws/general/users", service="users"):

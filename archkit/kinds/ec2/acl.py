@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Literal
 
 from archkit import network
-from archkit.kind import Record, prop
+from archkit.kind import Record, Refusal, prop
 from archkit.scope import Scope
 
-__all__ = ["Rule", "write"]
+__all__ = ["Rule", "refusals", "write"]
 
 NUMBERS = {"all": -1, "tcp": 6, "udp": 17, "icmp": 1}
 STEP = 100
@@ -26,6 +26,26 @@ class Rule(Record):
     ports: str | None = prop(None, "Port, or a range such as 1024-65535 (default: all).", pattern=r"[0-9]+(-[0-9]+)?",
                              shape=True)  # fmt: skip
     cidr: str = prop("0.0.0.0/0", "Addresses at the other end.", pattern=r"[0-9a-f.:]+/[0-9]+", shape=True)
+
+
+def refusals(rules: list[Rule]) -> list[Refusal]:
+    """Say what is wrong with the rules of an ACL."""
+    found = []
+    for rule in rules:
+        low, _, high = (rule.ports or "0").partition("-")
+        if int(low) > int(high or low) or int(high or low) > 65_535:
+            found.append(Refusal(f"'{rule.ports}' is no range of ports", "ports: 1024-65535", "bad-value", "acl"))
+        if rule.ports and rule.protocol not in ("tcp", "udp"):
+            found.append(Refusal(f"{rule.protocol} has no ports", "protocol: tcp, or udp", "bad-value", "acl"))
+    missing = {"in", "out"} - {rule.direction for rule in rules}
+    if rules and missing:
+        text = "comes into" if missing == {"in"} else "leaves"
+        found.append(Refusal(f"nothing {text} these subnets: answers need a rule as well, since an ACL knows no "
+                             "connections", f"{{direction: {missing.pop()}, protocol: tcp, ports: 1024-65535}}",
+                             "bad-value", "acl"))  # fmt: skip
+    if any(rules.count(rule) > 1 for rule in rules):
+        found.append(Refusal("a rule stands here twice", None, "bad-value", "acl"))
+    return found
 
 
 def write(scope: Scope, rules: list[Rule], letters: str) -> None:

@@ -10,12 +10,21 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Join, Json, Kind, Listen, Port, Refusal, Spread, prop
+from archkit.kinds.ec2.addresses import LETTERS
 from archkit.scope import Link, Scope
-from archkit.values import Att, Sub
+from archkit.values import Att, Sub, account
 
 __all__ = ["Endpoint", "EndpointService"]
 
 NAME = r"[a-z0-9.-]+"
+
+
+OWN = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+    "Condition": {"StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}},
+}]}  # fmt: skip
+"""Nothing of another account is reached, and no credentials of another account are used
+(https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html)."""
 
 
 class Consume(Join):
@@ -37,7 +46,10 @@ class Consume(Join):
         return None
 
     def apply(self, link: Link) -> None:
-        link.owner.main.set("ServiceName", link.other.attribute("name"))
+        for zone in ("", *LETTERS):
+            made = link.owner.get(zone)
+            if made is not None:
+                made.set("ServiceName", link.other.attribute("name"))
 
 
 class Through(Listen):
@@ -65,6 +77,7 @@ class Endpoint(Kind, icon="aws/network/endpoint", service="VPC endpoints and AWS
     type: Literal["interface", "gateway_load_balancer"] = prop("interface", "Sort of endpoint.", shape=True)
     port: int = prop(443, "Port of another's service.", ge=1, le=65_535, shape=True)
     private_dns: bool | None = prop(None, "Answer to the service's own name (default: for services of AWS).")
+    own_account: bool = prop(False, "Let through calls by the own account, on what it owns, and no others.")
     policy: Json | None = prop(None, "Policy of the endpoint, as IAM documents it (default: lets all calls through).")
 
     resides = "subnets"
@@ -95,6 +108,9 @@ class Endpoint(Kind, icon="aws/network/endpoint", service="VPC endpoints and AWS
         if self.services and (self.service_name is not None or self.type != "interface"):
             return [Refusal("services of AWS are reached by an interface endpoint, each by its own name", None,
                             "bad-value", "services")]  # fmt: skip
+        if self.own_account and (self.policy is not None or not self.services):
+            return [Refusal("'own_account' is the policy of an endpoint of AWS's services, which has one only", None,
+                            "bad-value", "own_account")]  # fmt: skip
         twice = [service for service in self.services if self.services.count(service) > 1]
         for other, service in network.carriers(network.vpc_of(node, world) or node, world):
             if other.id < node.id and other.id != node.id and network.stands(other, world) and service in self.services:
@@ -107,10 +123,16 @@ class Endpoint(Kind, icon="aws/network/endpoint", service="VPC endpoints and AWS
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
 
-        place = {"VpcId": network.vpc_id(scope), "SubnetIds": network.subnets(scope), "PolicyDocument": self.policy}
+        place = {
+            "VpcId": network.vpc_id(scope),
+            "SubnetIds": network.subnets(scope),
+            "PolicyDocument": self.policy or (OWN if self.own_account else None),
+        }
         if self.type == "gateway_load_balancer":
-            scope.make(ec2.VPCEndpoint, VpcId=place["VpcId"], SubnetIds=network.subnets(scope)[:1],
-                       VpcEndpointType="GatewayLoadBalancer", ServiceName=self.service_name or "")  # fmt: skip
+            # each stands in one subnet (https://docs.aws.amazon.com/vpc/latest/privatelink/create-gateway-load-balancer-endpoint-service.html)
+            for zone, subnet in zip(("", *LETTERS[1:]), network.subnets(scope), strict=False):
+                scope.make(ec2.VPCEndpoint, zone, VpcId=place["VpcId"], SubnetIds=[subnet],
+                           VpcEndpointType="GatewayLoadBalancer", ServiceName=self.service_name or "")  # fmt: skip
             return
         place |= {"VpcEndpointType": "Interface", "SecurityGroupIds": [network.security_group(scope)]}
         if not self.services:
@@ -146,6 +168,10 @@ class Offer(Join):
         kind: Any = type(link.other.node.kind)
         name = "NetworkLoadBalancerArns" if kind.type == "network" else "GatewayLoadBalancerArns"
         link.owner.main.append(name, link.other.attribute("arn"))
+        if kind.type == "network" and not link.other.exists:
+            # who may come is said by the endpoint service; the balancer sees addresses of other networks, unknown here
+            # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html)
+            link.other.main.set("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "off")
 
 
 SOME = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/one/0123456789abcdef"

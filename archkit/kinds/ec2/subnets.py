@@ -8,7 +8,7 @@ from typing import Any, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Kind, Refusal, prop
-from archkit.kinds.ec2.acl import Rule, write
+from archkit.kinds.ec2.acl import Rule, refusals, write
 from archkit.kinds.ec2.addresses import LETTERS, SLOTS, ipv6_index, slot_of, subnet_ranges
 from archkit.kinds.ec2.tables import named
 from archkit.scope import Resource, Scope
@@ -52,8 +52,7 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
 
     def subnet_ids(self, scope: Scope) -> list[Any]:
         if scope.exists:
-            given = scope.attribute("ids")
-            return [part.strip() for part in given.split(",")] if isinstance(given, str) else [given]
+            return _given(scope, scope.attribute("ids"))
         return [Ref(f"{scope.id}{letter}") for letter in LETTERS[: network.vpc_scope(scope).kind.zones]]
 
     def ranges(self, scope: Scope) -> list[Any]:
@@ -73,7 +72,7 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
             mine = _ranges(self, node, world)
         except ValueError as error:
             return [Refusal(str(error), "give the VPC a wider 'cidr', or this group its 'cidrs'", "no-room")]
-        return _overlaps(mine, node, vpc, world)
+        return [*_overlaps(mine, node, vpc, world), *refusals(self.acl)]
 
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
@@ -136,6 +135,16 @@ def _ranges(kind: Subnets, node: Node, world: Architecture) -> list[IPv4Network]
     return subnet_ranges(whole, kind.tier, slot_of(node.id, kind.slot), zones)
 
 
+def _given(scope: Scope, ids: Any) -> list[Any]:
+    """Return the ids of subnets that exist already: those written, or those of a parameter that is a list."""
+    if isinstance(ids, str):
+        return [part.strip() for part in ids.split(",")]
+    known = scope.architecture.parameters
+    if isinstance(ids, Ref) and ids.name in known and "List" in str(known[ids.name].properties.get("Type")):
+        return [{"Fn::Select": [zone, ids]} for zone in range(network.vpc_scope(scope).kind.zones)]
+    return [ids]
+
+
 def _overlaps(mine: list[IPv4Network], node: Node, vpc: Node, world: Architecture) -> list[Refusal]:
     """Refuse ranges outside the VPC's, and those that another group has."""
     whole = IPv4Network(vpc.kind.cidr)  # type: ignore[attr-defined]
@@ -151,7 +160,7 @@ def _overlaps(mine: list[IPv4Network], node: Node, vpc: Node, world: Architectur
                 taken = {slot_of(o.id, o.kind.slot) for o in world.children(vpc.id) if isinstance(o.kind, Subnets)
                          and o.kind.tier == node.kind.exposure()}  # fmt: skip
                 free = next((slot for slot in range(SLOTS) if slot not in taken), None)
-                way = f"slot: {free}" if free is not None else "give it 'cidrs'"
+                way = f"slot: {free} for the newer of the two" if free is not None else "give it 'cidrs'"
                 return [Refusal(f"'{node.id}' and '{other.id}' would have the same addresses", way, "same-addresses")]
     return []
 

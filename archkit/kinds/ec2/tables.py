@@ -44,9 +44,10 @@ def tiers_in(vpc: Scope) -> list[Scope]:
 
 
 def gateway_of(vpc: Scope, because: str, asn: int | None = None) -> Resource:
-    """Return the virtual private gateway of a VPC, made on first use, whose routes its own subnets learn.
+    """Return the virtual private gateway of a VPC, made on first use, whose routes all subnets learn.
 
-    Routes of public subnets are left to the author: their way is the Internet.
+    Public ones learn them too: what stands there answers a site by the way it came. A route to the Internet that a
+    table states goes before one that it learns (https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html).
     """
     from troposphere import ec2
 
@@ -57,7 +58,7 @@ def gateway_of(vpc: Scope, because: str, asn: int | None = None) -> Resource:
                     Tags=named(vpc, "-vpn"))  # fmt: skip
     attached = vpc.make(ec2.VPCGatewayAttachment, "VpnAttachment", because=because, VpcId=vpc.attribute("id"),
                         VpnGatewayId=made.ref)  # fmt: skip
-    tables = [table.ref for tier in tiers_in(vpc) if tier.kind.exposure() != "public" for table in route_tables(tier)]
+    tables = [table.ref for tier in tiers_in(vpc) for table in route_tables(tier)]
     if tables:
         vpc.make(ec2.VPNGatewayRoutePropagation, "VpnRoutes", because=because, after=[attached], RouteTableIds=tables,
                  VpnGatewayId=made.ref)  # fmt: skip

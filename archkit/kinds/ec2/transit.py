@@ -13,6 +13,7 @@ from archkit.architecture import Ends
 from archkit.kind import External, Join, Kind, Metric, NodeId, Refusal, prop
 from archkit.kinds.ec2.peering import overlapping
 from archkit.kinds.ec2.tables import add_routes, named, tiers_in
+from archkit.network import spelled
 from archkit.scope import Link, Resource, Scope
 
 __all__ = ["TransitGateway", "table_of"]
@@ -33,6 +34,8 @@ class Attach(Join):
                              pattern="[a-z][a-z0-9-]*", shape=True)  # fmt: skip
     announce: list[str] = prop([], "Route tables of the hub that learn the way here (default: its own).", shape=True)
     routes: list[str] = prop([], "Ranges that lead to the hub (default: those of all that is attached).",
+                             pattern=r"[0-9.]+/[0-9]+")  # fmt: skip
+    static: list[str] = prop([], "Ranges beyond its own that the hub sends here, such as 0.0.0.0/0 where NAT is.",
                              pattern=r"[0-9.]+/[0-9]+")  # fmt: skip
     appliance: bool = prop(False, "Keep both directions of a connection in one zone, for firewalls.")
 
@@ -57,6 +60,9 @@ class Attach(Join):
                     return clash
         if not [child for child in world.children(vpc.id) if child.kind.network == "subnets"]:
             return Refusal(f"'{vpc.id}' has no subnets in which the attachment could stand", None, "needs-subnets")
+        if self.static and not (self.announce or self.table):
+            return Refusal("static ways stand in a route table of the hub that has a name", "announce: [shared]",
+                           "missing-property", "static")  # fmt: skip
         return None
 
     def apply(self, link: Link) -> None:
@@ -76,6 +82,11 @@ class Attach(Join):
             add_routes(tier, hub.id, self.routes or beyond(hub, vpc), link.because, [made],
                        TransitGatewayId=hub.attribute("id"))  # fmt: skip
         attach_tables(link, made, self.table, self.announce)
+        for name in self.announce or ([self.table] if self.table else []):
+            for number, whole in enumerate(self.static):
+                link.make(ec2.TransitGatewayRoute, f"{_camel(name)}Way{spelled(whole, number)}",
+                          DestinationCidrBlock=whole, TransitGatewayAttachmentId=made.ref,
+                          TransitGatewayRouteTableId=table_of(hub, name).ref)  # fmt: skip
 
 
 def beyond(hub: Scope, vpc: Scope | None = None) -> list[Any]:
@@ -127,7 +138,9 @@ def _camel(text: str) -> str:
 
 class TransitGateway(Kind, icon="aws/network/transit-gateway", service="AWS Transit Gateway",
                      types=("AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayRouteTable",
-                            "AWS::EC2::TransitGatewayAttachment")):  # fmt: skip
+                            "AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayRoute",
+                            "AWS::EC2::TransitGatewayRouteTableAssociation",
+                            "AWS::EC2::TransitGatewayRouteTablePropagation")):  # fmt: skip
     """Transit gateway: a hub to which VPCs, VPNs and Direct Connect gateways are attached, each by an edge."""
 
     asn: int = prop(64_512, "Autonomous system number of the AWS side.", ge=1, le=4_294_967_294)

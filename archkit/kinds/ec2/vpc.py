@@ -8,15 +8,14 @@ from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Helper, Kind, NodeId, Record, Refusal, prop
+from archkit.kinds.ec2.flows import FlowsTo, log_flows
 from archkit.kinds.ec2.peering import Peer
 from archkit.kinds.ec2.tables import gateway_of, named, route_tables, tiers_in
 from archkit.retention import Days
 from archkit.scope import Resource, Scope
-from archkit.values import Sub, account
+from archkit.values import Sub
 
 __all__ = ["Vpc"]
-
-FLOWS = "vpc-flow-logs.amazonaws.com"
 
 
 class Dhcp(Record):
@@ -32,7 +31,10 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
                  "AWS::EC2::VPCEndpoint", "AWS::EC2::FlowLog", "AWS::IAM::Role", "AWS::EC2::DHCPOptions",
                  "AWS::EC2::VPCDHCPOptionsAssociation", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::VPNGateway",
                  "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPNGatewayRoutePropagation")):  # fmt: skip
-    """Network of your own: groups of subnets over Availability Zones, with the ways in and out that are asked for."""
+    """Network of your own: groups of subnets over Availability Zones, with the ways in and out that are asked for.
+
+    Nothing stands in the default security group that AWS gives every VPC; a template can neither name nor close it.
+    """
 
     cidr: str = prop("10.0.0.0/16", "Its IPv4 range, /16 to /28.", pattern=r"[0-9.]+/[0-9]+", shape=True)
     zones: int = prop(2, "Availability Zones that its subnets are spread over.", ge=1, le=6, shape=True)
@@ -44,8 +46,9 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
         ["s3", "dynamodb"], "Gateway endpoints, which cost nothing: services that its subnets reach without NAT.",
         shape=True,
     )  # fmt: skip
-    flow_logs: Literal["none", "rejected", "all"] = prop("rejected", "Connections that are written to a log group.",
-                                                         shape=True)  # fmt: skip
+    flow_logs: Literal["none", "rejected", "all"] = prop(
+        "rejected", "Connections that are logged, to a log group or, by an edge, to a bucket.", shape=True
+    )
     logs: Days = prop(30, "Days that flow log lines are kept.")
     dhcp: Dhcp | None = prop(None, "DHCP options (default: the Region's).")
     dedicated: bool = prop(False, "Run every instance on hardware of its own.")
@@ -53,7 +56,7 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
 
     frame = Frame("#8C4FFF", icon="aws/network/vpc")
     network = "vpc"
-    joins = (Peer,)
+    joins = (Peer, FlowsTo)
     attributes = {"id": "${}", "cidr": "${.CidrBlock}"}
     external = External(("id",))
     strict = {"flow_logs": "all", "logs": 365}
@@ -120,27 +123,13 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
                 NtpServers=list(self.dhcp.ntp) or None,
             )  # fmt: skip
             scope.make(ec2.VPCDHCPOptionsAssociation, "DhcpAssociation", VpcId=vpc.ref, DhcpOptionsId=options.ref)
-        self._flows(scope)
+        group = scope.of(f"{scope.node.id}.flows")
+        if group is not None:
+            log_flows(scope, group, self.flow_logs)
 
     def virtual_gateway(self, scope: Scope, because: str) -> Resource:
         """Return the virtual private gateway, at which VPNs and lines of one's own end, made on first use."""
         return gateway_of(scope, because)
-
-    def _flows(self, scope: Scope) -> None:
-        """https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html."""
-        group = scope.of(f"{scope.node.id}.flows")
-        if group is None:
-            return
-        role = scope.principal(FLOWS, "Flows")
-        made = role.role()
-        statement = made.properties["AssumeRolePolicyDocument"]["Statement"][0]
-        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
-        role.grant(group, "write")
-        role.allow("logs:DescribeLogStreams", on=group.attribute("arn"))
-        scope.make("AWS::EC2::FlowLog", "FlowLog", after=role.after_rights(), ResourceType="VPC",
-                   ResourceId=scope.main.ref, TrafficType="ALL" if self.flow_logs == "all" else "REJECT",
-                   LogDestinationType="cloud-watch-logs", LogGroupName=group.attribute("name"),
-                   DeliverLogsPermissionArn=made.att("Arn"), MaxAggregationInterval=600)  # fmt: skip
 
     def finish(self, scope: Scope) -> None:
         from troposphere import ec2

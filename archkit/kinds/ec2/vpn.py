@@ -1,4 +1,4 @@
-"""VPN: a site joined to a network over the Internet, and people joined to it one by one.
+"""Site-to-Site VPN: a site joined to a network over the Internet.
 
 https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html
 """
@@ -10,12 +10,12 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
-from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Record, Refusal, Spread, prop
+from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Record, Refusal, prop
 from archkit.kinds.ec2.tables import gateway_of, named
 from archkit.retention import Days
 from archkit.scope import Link, Scope
 
-__all__ = ["ClientVpn", "CustomerGateway", "Vpn"]
+__all__ = ["CustomerGateway", "Vpn"]
 
 CIDR = r"[0-9.]+/[0-9]+"
 
@@ -86,6 +86,10 @@ class Into(Join):
                            "a transit gateway joins several networks", "cannot-join")  # fmt: skip
         if ends.other.kind.network == "vpc" and ends.other.existing is not None:
             return Refusal(f"'{ends.other.id}' exists already and gets no gateway", "does: flow", "cannot-change")
+        if ends.other.kind.network == "vpc" and ends.owner.kind.accelerate:  # type: ignore[attr-defined]
+            # https://docs.aws.amazon.com/vpn/latest/s2svpn/accelerated-vpn.html
+            return Refusal("a VPC's own gateway is reached where the VPC is: only a transit gateway's VPN is "
+                           "accelerated", "a transit gateway between them", "cannot-join")  # fmt: skip
         return None
 
     def apply(self, link: Link) -> None:
@@ -97,6 +101,10 @@ class Into(Join):
             vpn.main.depends.add(attached.id)
         else:
             vpn.main.set("TransitGatewayId", other.attribute("id"))
+            if vpn.kind.routes:
+                text = "the hub's ways to the site name the VPN's attachment, which no template can"
+                vpn.note("hub-route", text, "leave 'routes' out and let BGP tell, or run 'aws ec2 "
+                         "create-transit-gateway-route' for each once the VPN is there")  # fmt: skip
             if self.table or self.announce:
                 text = f"the attachment of '{vpn.node.id}' comes with the VPN, and no template can name it"
                 vpn.note("hub-table", text, "put it into its route table once it is there")
@@ -108,9 +116,29 @@ class Tunnel(Record):
     start: Literal["add", "start"] = prop("add", "Who begins: the site (add), or AWS (start).")
     keys: list[Literal["ikev1", "ikev2"]] = prop(["ikev2"], "Versions of the key exchange.")
     dead_peer: Literal["clear", "none", "restart"] = prop("restart", "What follows when the other end is silent.")
+    inside: list[str] = prop([], "Ranges inside of the tunnels, each a /30 of 169.254.0.0/16 (default: AWS's choice).",
+                             pattern=r"169\.254\.[0-9.]+/30", le=2)  # fmt: skip
+    encryption: list[Literal["AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16"]] = prop(
+        ["AES256", "AES256-GCM-16"], "Ciphers of both phases."
+    )
+    integrity: list[Literal["SHA2-256", "SHA2-384", "SHA2-512"]] = prop(
+        ["SHA2-256", "SHA2-384", "SHA2-512"], "Hashes of both phases."
+    )
+    groups: list[int] = prop([14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24], "Diffie-Hellman groups of both phases.")
+
+    def form(self, number: int, lines: Any) -> dict[str, Any]:
+        """Return the options of one of the two tunnels; `lines` is the ARN of the log group."""
+        both = {f"Phase{phase}{name}": [{"Value": value} for value in values] for phase in (1, 2)
+                for name, values in (("EncryptionAlgorithms", self.encryption), ("IntegrityAlgorithms", self.integrity),
+                                     ("DHGroupNumbers", self.groups))}  # fmt: skip
+        logged = {"CloudwatchLogOptions": {"LogEnabled": True, "LogGroupArn": lines}} if lines is not None else None
+        made = {"StartupAction": self.start, "DPDTimeoutAction": self.dead_peer,
+                "IKEVersions": [{"Value": version} for version in self.keys], **both, "LogOptions": logged,
+                "TunnelInsideCidr": self.inside[number] if number < len(self.inside) else None}  # fmt: skip
+        return {name: value for name, value in made.items() if value is not None}
 
 
-TUNNEL = Tunnel(start="add", keys=["ikev2"], dead_peer="restart")
+TUNNEL = Tunnel()  # type: ignore[call-arg]
 
 
 class Vpn(Kind, icon="aws/network/site-to-site-vpn", service="AWS Site-to-Site VPN",
@@ -126,6 +154,8 @@ class Vpn(Kind, icon="aws/network/site-to-site-vpn", service="AWS Site-to-Site V
     routes: list[str] = prop([], "Ranges of the site, as static routes (default: BGP tells).", pattern=CIDR, shape=True)
     accelerate: bool = prop(False, "Come to AWS at the nearest edge (transit gateway only).")
     tunnel: Tunnel = prop(TUNNEL, "What both tunnels agree on.")
+    secret: bool = prop(False, "Keep the keys that both ends share in Secrets Manager.")
+    logs: Days | None = prop(None, "Days that lines of the tunnels are kept (default: none are written).", shape=True)
 
     border = True
     joins = (Site, Into)
@@ -133,6 +163,9 @@ class Vpn(Kind, icon="aws/network/site-to-site-vpn", service="AWS Site-to-Site V
     external = External(("id",))
     metrics = {"tunnel": Metric("AWS/VPN", "TunnelState", {"VpnId": "${id}"}, "Minimum")}
     example = "{ip: 203.0.113.12}"
+
+    def helpers(self) -> Mapping[str, Helper]:
+        return {"lines": Helper("logs.group", {"logs": self.logs})} if self.logs is not None else {}
 
     def ranges(self, scope: Scope) -> list[Any]:
         """The ranges of the site, as the VPN or the site itself says."""
@@ -159,132 +192,18 @@ class Vpn(Kind, icon="aws/network/site-to-site-vpn", service="AWS Site-to-Site V
             own = scope.make(ec2.CustomerGateway, "Customer", Type="ipsec.1", IpAddress=self.ip, BgpAsn=self.asn,
                              Tags=named(scope))  # fmt: skip
         customer = scope.of(self.customer)
-        agreed = {"StartupAction": self.tunnel.start, "DPDTimeoutAction": self.tunnel.dead_peer,
-                  "IKEVersions": [{"Value": version} for version in self.tunnel.keys]}  # fmt: skip
+        lines = scope.of(f"{scope.node.id}.lines") if self.logs is not None else None
+        written = lines.attribute("arn") if lines is not None else None
         made = scope.make(
             "AWS::EC2::VPNConnection", Type="ipsec.1", StaticRoutesOnly=bool(self.routes),
             CustomerGatewayId=own.ref if own is not None else customer.attribute("id"),  # type: ignore[union-attr]
             EnableAcceleration=self.accelerate or None, Tags=named(scope),
-            VpnTunnelOptionsSpecifications=[agreed, agreed],
+            VpnTunnelOptionsSpecifications=[self.tunnel.form(number, written) for number in (0, 1)],
+            PreSharedKeyStorage="SecretsManager" if self.secret else None,
         )  # fmt: skip
         world = scope.architecture
         ends = {end for edge in world.edges_of(scope.node.id) for end in (edge.source, edge.target)}
         into_vpc = not any(world[end].kind.types[:1] == ("AWS::EC2::TransitGateway",) for end in ends)
         for number, whole in enumerate(self.routes if into_vpc else ()):
-            scope.make(ec2.VPNConnectionRoute, f"Route{number + 1}", VpnConnectionId=made.ref,
+            scope.make(ec2.VPNConnectionRoute, f"Route{network.spelled(whole, number)}", VpnConnectionId=made.ref,
                        DestinationCidrBlock=whole)  # fmt: skip
-
-
-class Authorization(Record):
-    """Who of those that are signed in may reach which addresses."""
-
-    cidr: str = prop(doc="Range that is reached.", pattern=CIDR)
-    group: str | None = prop(None, "Id of the directory group that may (default: everyone).")
-
-
-class ClientVpn(Kind, icon="aws/network/client-vpn", service="AWS Client VPN",
-                types=("AWS::EC2::ClientVpnEndpoint", "AWS::EC2::ClientVpnTargetNetworkAssociation",
-                       "AWS::EC2::ClientVpnAuthorizationRule", "AWS::EC2::SecurityGroup", "AWS::Logs::LogGroup",
-                       "AWS::Logs::LogStream")):  # fmt: skip
-    """Client VPN: people join a network from their own computers, by certificate or with a directory's password."""
-
-    clients: str = prop("172.16.0.0/22", "Range of the computers that join, /22 to /12, apart from the VPC's.",
-                        pattern=CIDR, shape=True)  # fmt: skip
-    server_certificate: str | None = prop(None, "ARN of the server's certificate.")
-    certificate: NodeId | None = prop(None, "The server's certificate, as a node.", slot="certificate",
-                                      to="acm.certificate")  # fmt: skip
-    client_certificate: str | None = prop(None, "ARN of the certificate that clients' certificates come from.")
-    directory: str | None = prop(None, "Id of the directory whose users sign in.")
-    saml: str | None = prop(None, "ARN of the SAML provider whose users sign in.")
-    allow: list[Authorization] = prop([], "Who may reach what (default: everyone the VPC).")
-    split: bool = prop(True, "Only what goes to the network goes through the tunnel.")
-    session_hours: Literal[8, 10, 12, 24] = prop(8, "Hours after which people sign in again.")
-    udp: bool = prop(True, "UDP, which is faster than TCP.")
-    dns: list[str] = prop([], "DNS servers for clients.", le=2)
-    logs: Days = prop(90, "Days that lines of connections are kept.")
-    key: NodeId | None = prop(None, "Key that encrypts the logs.", slot="key", to="kms.key")
-
-    resides = "subnets"
-    prefers: ClassVar[Any] = "private"
-    reaches = True
-    attributes = {"id": "${}", "arn": "${}"}
-    external = External(("id", "security_group"))
-    strict = {"logs": 365}
-    example = ("{server_certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/1', "
-               "client_certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/2'}")  # fmt: skip
-
-    def helpers(self) -> Mapping[str, Helper]:
-        return {"lines": Helper("logs.group", {"logs": self.logs, **({"key": self.key} if self.key else {})})}
-
-    def spread(self) -> Spread:
-        return "across"
-
-    def public_address(self, node: Node, world: Architecture) -> bool:
-        return True
-
-    def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        """https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/limits.html."""
-        from ipaddress import IPv4Network
-
-        found = []
-        if not self.server_certificate and self.certificate is None:
-            found.append(Refusal("the server shows a certificate", "server_certificate: its ARN", "missing-property"))
-        if not (self.client_certificate or self.directory or self.saml):
-            found.append(Refusal("people sign in by certificate, directory or SAML", "client_certificate: its ARN",
-                                 "missing-property"))  # fmt: skip
-        try:
-            mine = IPv4Network(self.clients)
-        except ValueError as error:
-            return [*found, Refusal(f"'{self.clients}' is no range: {error}", None, "bad-value", "clients")]
-        if not 12 <= mine.prefixlen <= 22:
-            found.append(
-                Refusal(
-                    f"the clients' range is a /12 to /22, not a /{mine.prefixlen}",
-                    "clients: 172.16.0.0/22",
-                    "out-of-bounds",
-                    "clients",
-                )
-            )
-        vpc = network.vpc_of(node, world)
-        theirs = getattr(vpc.kind, "cidr", None) if vpc is not None and vpc.existing is None else None
-        if theirs and mine.overlaps(IPv4Network(theirs, strict=False)):
-            found.append(Refusal(f"the clients' range {mine} overlaps {theirs}, that of '{vpc.id if vpc else ''}'",
-                                 "clients: 172.16.0.0/22", "same-addresses", "clients"))  # fmt: skip
-        return found
-
-    def build(self, scope: Scope) -> None:
-        from troposphere import ec2
-
-        lines = scope.of(f"{scope.node.id}.lines")
-        assert lines is not None
-        ways: list[dict[str, Any]] = []
-        if self.client_certificate:
-            ways.append({"Type": "certificate-authentication", "MutualAuthentication": {
-                "ClientRootCertificateChainArn": self.client_certificate}})  # fmt: skip
-        if self.directory:
-            ways.append(
-                {"Type": "directory-service-authentication", "ActiveDirectory": {"DirectoryId": self.directory}}
-            )
-        if self.saml:
-            ways.append({"Type": "federated-authentication", "FederatedAuthentication": {"SAMLProviderArn": self.saml}})
-        stream = scope.make("AWS::Logs::LogStream", "Stream", LogGroupName=lines.attribute("name"))
-        endpoint = scope.make(
-            "AWS::EC2::ClientVpnEndpoint", AuthenticationOptions=ways, ClientCidrBlock=self.clients,
-            ServerCertificateArn=self.server_certificate or scope.arn(self.certificate),
-            ConnectionLogOptions={"Enabled": True, "CloudwatchLogGroup": lines.attribute("name"),
-                                  "CloudwatchLogStream": stream.ref},
-            VpcId=network.vpc_id(scope), SecurityGroupIds=[network.security_group(scope)], SplitTunnel=self.split,
-            SessionTimeoutHours=self.session_hours, TransportProtocol="udp" if self.udp else "tcp",
-            DnsServers=list(self.dns) or None, Description=f"{scope.architecture.name}: {scope.node.title}",
-        )  # fmt: skip
-        joined = [
-            scope.make(ec2.ClientVpnTargetNetworkAssociation, f"Network{number + 1}", ClientVpnEndpointId=endpoint.ref,
-                       SubnetId=subnet)
-            for number, subnet in enumerate(network.subnets(scope))
-        ]  # fmt: skip
-        vpc = network.vpc_scope(scope)
-        allowed = [(one.cidr, one.group) for one in self.allow] or [(whole, None) for whole in vpc.kind.ranges(vpc)]
-        for number, (whole, group) in enumerate(allowed):
-            scope.make(ec2.ClientVpnAuthorizationRule, f"Allow{number + 1}", after=joined, TargetNetworkCidr=whole,
-                       ClientVpnEndpointId=endpoint.ref, AccessGroupId=group,
-                       AuthorizeAllGroups=None if group else True)  # fmt: skip
