@@ -7,13 +7,12 @@ name one another would be a cycle (https://docs.aws.amazon.com/AWSCloudFormation
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archkit.architecture import Architecture, Node
 from archkit.offers import Port, Refusal
-from archkit.rules import Way, rule
+from archkit.rules import Way, rule, spelled
 from archkit.scope import Resource, Scope
 
 __all__ = [
@@ -33,6 +32,7 @@ __all__ = [
     "open_way",
     "security_group",
     "site_of",
+    "spelled",
     "stands",
     "subnets",
     "tier_of",
@@ -239,15 +239,6 @@ def _from_site(source: Scope, target: Scope, ports: tuple[Port, ...], because: s
     for number, whole in enumerate(_ranges_of(source, site)):
         for port in ports:
             let_in(target, whole, port, because, f"{_scope(source, site).id}{spelled(whole, number)}")
-
-
-def spelled(whole: Any, number: int) -> str:
-    """Return an address range as a part of a logical id, so that the id follows the range and not its place in a list.
-
-    >>> spelled("192.168.0.0/16", 0)
-    '192x168x0x0x16'
-    """
-    return re.sub(r"[^0-9a-f]+", "x", whole) if isinstance(whole, str) else f"Range{number + 1}"
 
 
 def endpoint_service(node: Node) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from archkit.offers import Port
 
-__all__ = ["Way", "rule"]
+__all__ = ["Way", "rule", "spelled"]
 
 Way = Literal["Ingress", "Egress"]
 
@@ -34,3 +35,12 @@ def _described(because: str, port: Port) -> str:
     plain = "".join(letter if letter.isalnum() or letter in " ._-:/()#,@[]+=&;{}!$*" else "" for letter in
                     because.replace("->", " to "))  # fmt: skip
     return f"{plain[:200]}, {port}"
+
+
+def spelled(whole: Any, number: int) -> str:
+    """Return an address range as a part of a logical id, so that the id follows the range and not its place in a list.
+
+    >>> spelled("192.168.0.0/16", 0)
+    '192x168x0x0x16'
+    """
+    return re.sub(r"[^0-9a-f]+", "x", whole) if isinstance(whole, str) else f"Range{number + 1}"
