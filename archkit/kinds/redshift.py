@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Port, Refusal, Spread, prop
+from archkit.kind import External, Grant, Helper, Join, Kind, Metric, NodeId, Port, Refusal, Spread, prop
 from archkit.logins import BySecret, Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
 from archkit.scope import Link, Scope
 from archkit.values import Sub
@@ -20,6 +20,13 @@ NAMED = {"ClusterIdentifier": "${id}"}
 CATALOG = ("glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition",
            "glue:GetPartitions", "glue:BatchGetPartition")  # fmt: skip
 """https://docs.aws.amazon.com/redshift/latest/dg/c-spectrum-iam-policies.html"""
+
+
+NAMED_ARN = "arn:${AWS::Partition}:redshift:${AWS::Region}:${AWS::AccountId}:cluster:${id}"
+OWN = Grant("redshift-data:CancelStatement", "redshift-data:DescribeStatement", "redshift-data:GetStatementResult",
+            wildcard="statements have no ARN", condition={
+                "StringEquals": {"redshift-data:statement-owner-iam-userid": "$${aws:userid}"}})  # fmt: skip
+"""https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html"""
 
 
 class Login(BySecret):
@@ -91,6 +98,8 @@ class Cluster(Store, icon="aws/database/redshift", service="Amazon Redshift",
                   "secret": "${+Secret}", "namespace": "${.ClusterNamespaceArn}"}  # fmt: skip
     address = "${endpoint}"
     external = External(("endpoint", "security_group"))
+    grants = {"query": Grant("redshift-data:ExecuteStatement", "redshift-data:BatchExecuteStatement", on=NAMED_ARN)}
+    private_link = "redshift-data"
     metrics = {
         "cpu": Metric("AWS/Redshift", "CPUUtilization", NAMED, "Average"),
         "healthy": Metric("AWS/Redshift", "HealthStatus", NAMED, "Minimum"),
@@ -100,6 +109,21 @@ class Cluster(Store, icon="aws/database/redshift", service="Amazon Redshift",
 
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.port),)
+
+    def granted(self, grant: Grant) -> Iterable[Grant]:
+        """Who asks by the Data API fetches the answer later, as the owner of the statement."""
+        yield grant
+        yield OWN
+
+    def beside(self, scope: Scope, grant: Grant) -> Iterable[tuple[Scope, Grant | str]]:
+        """The Data API reads the secret with the rights of whoever asks
+        (https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-iam.html)."""
+        secret = scope.of(f"{scope.node.id}.secret")
+        return ((secret, "read"),) if secret is not None else ()
+
+    def handed(self, word: str) -> Mapping[str, str]:
+        """The Data API is asked for a cluster by its name, with the ARN of a secret."""
+        return {"_ID": "${id}", "_SECRET": "${secret}"} if word == "query" else super().handed(word)
 
     def rotation(self) -> str | None:
         return "Redshift"

@@ -276,6 +276,23 @@ def test_a_warehouse_reads_a_bucket(tmp_path: Path) -> None:
     assert "s3:PutObject" in str(said(found, "StoreRolePolicy"))
 
 
+def test_a_warehouse_is_asked_over_https(tmp_path: Path) -> None:
+    """Its Data API takes a statement with the secret, and gives the answer to who made the statement."""
+    text = network("store: redshift.cluster", "") + f"  {WORK}\nedges: [{{work -> store: query}}]\n"
+    found = resources(text, tmp_path)
+    assert rules(found) == {}
+    cluster = {"Fn::Sub": "arn:${AWS::Partition}:redshift:${AWS::Region}:${AWS::AccountId}:cluster:${Store}"}
+    calls = ["CancelStatement", "DescribeStatement", "GetStatementResult"]
+    assert said(found, "WorkRolePolicy") == [
+        (["redshift-data:ExecuteStatement", "redshift-data:BatchExecuteStatement"], cluster),
+        ([f"redshift-data:{call}" for call in calls], "*"), READ,
+    ]  # fmt: skip
+    own = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
+    assert own in [one.get("Condition") for one in found["WorkRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]]
+    assert variables(found) == {"STORE": att("Store", "Endpoint.Address"), "STORE_ID": {"Ref": "Store"},
+                                "STORE_SECRET": {"Ref": "StoreSecret"}}  # fmt: skip
+
+
 def test_firehose_loads_a_public_warehouse(tmp_path: Path) -> None:
     """From its own addresses, with the credentials of the warehouse's secret."""
     more = "  in: firehose.stream\nedges: [{in -> store: {table: clicks, addresses: 52.19.239.192/27}}]\n"
