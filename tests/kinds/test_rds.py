@@ -41,11 +41,29 @@ def aurora(option: str, properties: str, path: str, expected: object = ANY, more
     return row(AURORA, "rds.cluster", option, properties, path, expected, more)
 
 
+FAR = """nodes:
+  here:
+    kind: ec2.vpc
+    nodes:
+      data: {kind: ec2.subnets, tier: isolated, nodes: {db: {kind: rds.cluster, database: shop}}}
+  west:
+    kind: region
+    code: us-west-2
+    nodes:
+      there:
+        kind: ec2.vpc
+        cidr: 10.1.0.0/16
+        nodes:
+          far-data: {kind: ec2.subnets, tier: isolated, nodes: {copy: rds.cluster}}
+          far-app: {kind: ec2.subnets, nodes: {work: {kind: lambda.function, runtime: python3.13, code: handler.py}}}
+edges:
+  - db -> copy
+"""
 KEY = "  cmk: kms.key\n"
 D, PASSWORD = "Db.Properties.", "master password in Secrets Manager by dynamic reference"
 ENGINES = "engine postgres/mysql/mariadb/oracle/sqlserver"
 FAMILY, FORCED = "DbParameters.Properties.Family", "DbParameters.Properties.Parameters"
-ROWS = [
+OPTIONS = [
     rds(ENGINES, "", D + "Engine", "postgres"),
     rds(ENGINES, "", FAMILY, "postgres17"),
     rds(ENGINES, "", FORCED, {"rds.force_ssl": "1"}),
@@ -114,6 +132,9 @@ ROWS = [
            {"MinCapacity": 0.5, "MaxCapacity": 16}),
     aurora("Serverless v2 capacity", ", capacity: {min: 0, max: 2}, pause: 600",
            D + "ServerlessV2ScalingConfiguration.SecondsUntilAutoPause", 600),
+    Option(AURORA, "global database", f"region: eu-west-1\n{FAR}",
+           "Resources.DbGlobal.Properties.SourceDBClusterIdentifier", {"Ref": "Db"}),
+    Option(AURORA, "global database", f"region: eu-west-1\n{FAR}", "Resources.Copy.Properties.GlobalClusterIdentifier"),
     aurora("Data API", ", data_api: true", D + "EnableHttpEndpoint", True),
     aurora("backtrack", ", engine: mysql, backtrack: 24", D + "BacktrackWindow", 86_400),
     aurora("rotation", ", engine: mysql, rotate: 7", "DbRotation.Properties.HostedRotationLambda.RotationType",
@@ -136,12 +157,12 @@ def name(option: Option) -> str:
     return f"{option.service}:{option.option[:30]}:{option.path.rpartition('.')[2]}"
 
 
-@pytest.mark.parametrize("option", ROWS, ids=name)
+@pytest.mark.parametrize("option", OPTIONS, ids=name)
 def test_an_option_changes_the_template(option: Option, tmp_path: Path) -> None:
     assert holds(option, tmp_path)
 
 
-WHOLE = [option for option in ROWS if option.option not in ("encryption", "rotation", "deletion snapshot")]
+WHOLE = [option for option in OPTIONS if option.option not in ("encryption", "rotation", "deletion snapshot")]
 
 
 def test_all_options_are_clean_together(tmp_path: Path) -> None:
@@ -315,26 +336,6 @@ def test_a_proxy_that_iam_opens(tmp_path: Path) -> None:
     parts = {"Proxy": {"Fn::Select": [6, {"Fn::Split": [":", att("Proxy", "DBProxyArn")]}]}}
     assert action == "rds-db:connect" and on["Fn::Sub"][1] == parts and on["Fn::Sub"][0].endswith(":${Proxy}/app")
     assert found["ProxyDbTargets"]["DependsOn"] == ["DbWriter"]
-
-
-FAR = """nodes:
-  here:
-    kind: ec2.vpc
-    nodes:
-      data: {kind: ec2.subnets, tier: isolated, nodes: {db: {kind: rds.cluster, database: shop}}}
-  west:
-    kind: region
-    code: us-west-2
-    nodes:
-      there:
-        kind: ec2.vpc
-        cidr: 10.1.0.0/16
-        nodes:
-          far-data: {kind: ec2.subnets, tier: isolated, nodes: {copy: rds.cluster}}
-          far-app: {kind: ec2.subnets, nodes: {work: {kind: lambda.function, runtime: python3.13, code: handler.py}}}
-edges:
-  - db -> copy
-"""
 
 
 def test_a_global_database(tmp_path: Path) -> None:

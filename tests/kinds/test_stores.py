@@ -178,11 +178,14 @@ OUTSIDE = [
 ]  # fmt: skip
 
 
+OPTIONS = [*INSIDE, *OUTSIDE]
+
+
 def name(option: Option) -> str:
     return f"{option.service}:{option.option[:30]}:{option.path.rpartition('.')[2]}"
 
 
-@pytest.mark.parametrize("option", [*INSIDE, *OUTSIDE], ids=name)
+@pytest.mark.parametrize("option", OPTIONS, ids=name)
 def test_an_option_changes_the_template(option: Option, tmp_path: Path) -> None:
     assert holds(option, tmp_path)
 
