@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.browser import NO_BROWSER, OpenPage, open_page
 
 Golden = Callable[[Path, Any], None]
 
@@ -30,3 +33,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_text("utf-8"), f"{path.name} differs: if that is meant, run pytest --accept"
 
     return compare
+
+
+@pytest.fixture
+def browse() -> Iterator[OpenPage]:
+    """Open pages in Chromium: `browse(html, viewport=..., color_scheme=...)`; they close when the test ends."""
+    with ExitStack() as pages:
+        yield lambda html, **options: pages.enter_context(open_page(html, **options))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none."""
+    for item in items:
+        if NO_BROWSER and "browser" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=f"needs a browser: {NO_BROWSER}"))
