@@ -24,7 +24,7 @@ class CustomerGateway(Kind, icon="aws/network/vpc-customer-gateway", service="AW
                       types="AWS::EC2::CustomerGateway"):  # fmt: skip
     """Customer gateway: the router or firewall at a site's end of a VPN."""
 
-    ip: str | None = prop(None, "Its address on the Internet.", pattern=r"[0-9.]+")
+    ip: str = prop(doc="Its address on the Internet.", pattern=r"[0-9.]+")
     asn: int = prop(65_000, "Its autonomous system number, for BGP.", ge=1, le=2_147_483_647)
     device: str | None = prop(None, "What it is, in words.")
     certificate: str | None = prop(None, "ARN of the private certificate that it shows, instead of a shared key.")
@@ -32,12 +32,6 @@ class CustomerGateway(Kind, icon="aws/network/vpc-customer-gateway", service="AW
     attributes = {"id": "${}", "arn": "${}"}
     external = External(("id",))
     example = "{ip: 203.0.113.12}"
-
-    def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        if self.ip is None and self.certificate is None:
-            return [Refusal("a gateway without a certificate is known by its address", "ip: 203.0.113.12",
-                            "missing-property")]  # fmt: skip
-        return []
 
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
