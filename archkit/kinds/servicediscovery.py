@@ -98,9 +98,9 @@ class Service(Kind, icon="aws/network/cloud-map", service="AWS Cloud Map", types
     check_path: str | None = prop(None, "Path that Route 53 asks for over the Internet (public names only).",
                                   pattern="/.*", shape=True)  # fmt: skip
 
-    attributes = {"arn": "${.Arn}", "id": "${}"}
+    attributes = {"arn": "${.Arn}", "id": "${}", "registry_arn": "${.Arn}"}
     address = "${id}"
-    external = External(("id", "arn"))
+    external = External(("id", "arn"), {"registry_arn": "${arn}"})
     grants = {
         "enter": Grant("servicediscovery:RegisterInstance", "servicediscovery:DeregisterInstance", usual=True),
         "discover": Grant("servicediscovery:DiscoverInstances", wildcard="IAM knows no resource for a search"),

@@ -283,6 +283,54 @@ def test_who_starts_a_task_says_where_and_hands_it_its_roles(more: str, policy: 
     archkit.load(tmp_path / "b.yaml", text=f"name: tasks\n{TASK + more}").synth()
 
 
+def test_an_api_reaches_services_by_a_link_in_their_network(tmp_path: Path) -> None:
+    text = network(
+        f"link: apigateway.vpc_link, inner: elb.application, shop: {{kind: ecs.service, {IMAGE}, port: 8080}}",
+        "  api: apigateway.http\n  name: {kind: servicediscovery.service, namespace: names, records: [SRV]}\n"
+        "edges: [{api -> inner: {does: GET /, vpc_link: link}}, {api -> name: {does: GET /shop, vpc_link: link}}, "
+        "inner -> shop, shop -> name]\n",
+        "      names: servicediscovery.namespace\n",
+    )
+    found = resources(text, tmp_path)
+    uris = [one["Properties"]["IntegrationUri"] for one in found.values() if "Integration" in one["Type"]]
+    assert uris == [{"Ref": "InnerHttp"}, att("Name")]
+    assert found["Link"]["Properties"]["SecurityGroupIds"] == [att("LinkSecurityGroup", "GroupId")]
+    for rule in ("InnerFromLink80", "ShopFromLink8080"):
+        assert found[rule]["Properties"]["SourceSecurityGroupId"] == att("LinkSecurityGroup", "GroupId")
+    assert found["Shop"]["Properties"]["ServiceRegistries"][0]["ContainerPort"] == 8080
+    archkit.load(tmp_path / "b.yaml", text=f"name: link\n{text}").synth()
+
+
+PAIRED = [
+    ("alb -> fargate", "BalancerHttp.Properties.DefaultActions.0.TargetGroupArn", {"Ref": "BalancerToApi"}, ROUTE),
+    ("alb -> ecs", "Api.Properties.LoadBalancers.0.ContainerPort", 8080, ROUTE),
+    ("lambda -> ecs", "WorkRolePolicy.Properties.PolicyDocument.Statement.1.Action", "ecs:RunTask",
+     "  work: {kind: lambda.function, runtime: python3.13, code: handler.py}\nedges: [work -> job]\n"),
+    ("lambda -> ecr", "WorkRolePolicy.Properties.PolicyDocument.Statement.1.Resource", att("Images"),
+     "  images: ecr.repository\n  work: {kind: lambda.function, runtime: python3.13, code: handler.py}\n"
+     "edges: [work -> images]\n"),
+    ("eventbridge-scheduler -> ecs", "Clock.Properties.Target.Arn", att("JobCluster"),
+     "  clock: {kind: scheduler.schedule, every: 1 day}\nedges: [clock -> job]\n"),
+    ("eventbridge -> ecs", "Rule.Properties.Targets.0.EcsParameters.LaunchType", "FARGATE",
+     "  rule: {kind: events.rule, every: 1 day}\nedges: [rule -> job]\n"),
+    ("sqs -> ecs", "ApiTask.Properties.ContainerDefinitions.0.Environment.0.Name", "JOBS",
+     "  jobs: sqs.queue\nedges: [jobs -> api]\n"),
+    ("ecs -> bedrock", "ApiRolePolicy.Properties.PolicyDocument.Statement.0.Action.0", "bedrock:InvokeModel",
+     "  model: {kind: bedrock.model, models: [anthropic.claude-3-haiku-20240307-v1:0]}\nedges: [api -> model]\n"),
+    ("fargate -> eventbridge", "ApiRolePolicy.Properties.PolicyDocument.Statement.0.Action", "events:PutEvents",
+     "  bus: events.bus\nedges: [api -> bus]\n"),
+    ("fargate -> lambda", "ApiRolePolicy.Properties.PolicyDocument.Statement.0.Action", "lambda:InvokeFunction",
+     "  work: {kind: lambda.function, runtime: python3.13, code: handler.py}\nedges: [api -> work]\n"),
+]  # fmt: skip
+PAIRS = {pair for pair, *_ in PAIRED} | {"sfn -> ecs", "eventbridge-pipes -> ecs", "ecs -> efs", "apigw -> alb"}
+
+
+@pytest.mark.parametrize(("pair", "path", "expected", "more"), PAIRED, ids=[pair for pair, *_ in PAIRED])
+def test_a_pair_means_what_is_expected(pair: str, path: str, expected: object, more: str, tmp_path: Path) -> None:
+    nodes = f"api: {{kind: ecs.service, {IMAGE}, port: 8080}}, job: {{kind: ecs.task, {IMAGE}}}"
+    assert holds(Option(ECS, pair, network(nodes, more), f"Resources.{path}", expected), tmp_path)
+
+
 def test_old_images_are_forgotten_in_two_ways(tmp_path: Path) -> None:
     found = resources("nodes: {images: {kind: ecr.repository, keep: 5, untagged_days: 3}}\n", tmp_path)
     text = found["Images"]["Properties"]["LifecyclePolicy"]["LifecyclePolicyText"]
@@ -310,6 +358,13 @@ def service(properties: str) -> str:
             network(f"api: {{kind: ecs.service, {IMAGE}}}", "  name: {kind: servicediscovery.service, records: [SRV]}\n"
                     "edges: [api -> name]\n"), "bad-value", "what is registered as SRV has a port",
         ),
+        (
+            network(f"link: apigateway.vpc_link, api: {{kind: ecs.service, {IMAGE}, port: 80}}",
+                    "  name: {kind: servicediscovery.service, namespace: names}\n  http: apigateway.http\n"
+                    "edges: [api -> name, {http -> name: {does: GET /, vpc_link: link}}]\n",
+                    "      names: servicediscovery.namespace\n"), "no-port", "'name' does not say at which port",
+        ),
+        ("nodes: {link: apigateway.vpc_link}\n", "missing-property", "'link' stands in subnets of a VPC"),
         (service(f"{IMAGE}, port: 80, deployment: blue_green"), "needs-balancer", "blue/green shifts the requests"),
         (service(f"{IMAGE}, scale: {{max: 3, requests: 100}}"), "needs-balancer", "requests are counted by"),
         (service(f"{IMAGE}, scale: {{min: 5, max: 3}}"), "out-of-bounds", "5 copies at least and 3 at most"),

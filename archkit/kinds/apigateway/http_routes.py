@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from archkit import network
 from archkit.architecture import Ends
 from archkit.kind import Kind, NodeId, Operation, Refusal, prop
 from archkit.kinds.apigateway.access import (
@@ -16,7 +17,7 @@ from archkit.kinds.apigateway.access import (
 from archkit.kinds.apigateway.paths import DEFAULT, variables, words
 from archkit.kinds.apigateway.services import Calls
 from archkit.kinds.apigateway.shared import SERVICE, Route
-from archkit.scope import Link
+from archkit.scope import Link, Scope
 from archkit.values import Sub
 
 __all__ = [
@@ -171,10 +172,21 @@ class PrivateRoute(HttpRoute):
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return private_target(other) is not None
 
+    def refuse(self, ends: Ends) -> Refusal | None:
+        """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html."""
+        if "SRV" not in getattr(ends.other.kind, "records", ["SRV"]):
+            return Refusal(f"'{ends.other.id}' does not say at which port", f"records: [SRV] on '{ends.other.id}'",
+                           "no-port")  # fmt: skip
+        return super().refuse(ends)
+
     def apply(self, link: Link) -> None:
         method, path = self.served[0]
         inside = link.option(self.vpc_link)
         assert inside is not None
+        for other in behind(link):
+            if network.stands(inside.node, link.architecture):
+                network.open_way(inside, other, link.because)
+        verified = self.tls or getattr(link.other.kind, "domain", None)
         self.write(
             link,
             IntegrationType="HTTP_PROXY",
@@ -183,8 +195,15 @@ class PrivateRoute(HttpRoute):
             PayloadFormatVersion="1.0",
             ConnectionType="VPC_LINK",
             ConnectionId=inside.attribute("id"),
-            TlsConfig={"ServerNameToVerify": self.tls} if self.tls else None,
+            TlsConfig={"ServerNameToVerify": verified} if verified else None,
         )
+
+
+def behind(link: Link) -> list[Scope]:
+    """Return the nodes that the link connects to: the load balancer, or whatever is registered under the name."""
+    named = [link.other.of(effect.owner) for edge, effect in link.architecture.effects("register")
+             if edge.target == link.other.node.id]  # fmt: skip
+    return [one for one in named if one is not None] or [link.other]
 
 
 def private_target(kind: type[Kind]) -> str | None:

@@ -24,6 +24,7 @@ class Task(Container, icon="aws/compute/elastic-container-service-task", service
     launch: Literal["fargate", "fargate_spot"] = prop("fargate", "Whose machines it runs on.")
     public_ip: bool = prop(False, "An address on the Internet, for public subnets.", shape=True)
 
+    listens = None
     attributes = {"arn": "${+Task}"}
     address = "${arn}"
     grants = {"run": Grant("ecs:RunTask", usual=True)}

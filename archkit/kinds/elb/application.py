@@ -53,6 +53,7 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     listens = Http
     joins = (Route,)
     serves = "alb"
+    attributes = {**Balancer.attributes, "listener_arn": "${+Http}"}
     address = "${url}"
     alias = Alias("${dns}", "${zone}")
     origin = Origin("${origin_domain}", "custom")
@@ -72,6 +73,8 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     def attribute(self, name: str) -> str | None:
         if name == "url":
             return f"https://{self.domain}" if self.domain else ("https" if self.secure else "http") + "://${dns}"
+        if name == "listener_arn" and self.secure:
+            return "${+Https}"
         if name == "origin_domain" and self.domain:
             return self.domain
         return super().attribute(name)
