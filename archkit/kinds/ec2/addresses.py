@@ -9,7 +9,8 @@ or a zone that is added later moves no subnet: a moved subnet is replaced, and w
     private    the second half         8 slots of 8 zones
 
 A /16 has 123 addresses for hosts in each public subnet, 251 in each isolated and 507 in each private one: AWS keeps
-five of each (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+five of each (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). No subnet is smaller than a /28, so
+that a /20 has four slots of a tier, a /21 two and a /22 one.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from __future__ import annotations
 import hashlib
 from ipaddress import IPv4Network
 
-__all__ = ["LETTERS", "SLOTS", "area", "ipv6_index", "slot_of", "subnet_ranges"]
+__all__ = ["LETTERS", "SLOTS", "area", "ipv6_index", "slot_of", "slots", "subnet_ranges"]
 
 LETTERS = "ABCDEF"
 """What tells zones apart in logical ids."""
 SLOTS = 8
-ZONES = 8
+ZONE_BITS = 3
+ZONES = 1 << ZONE_BITS
 AREAS = {"public": (3, 0), "isolated": (2, 1), "private": (1, 1)}
 """How many bits longer than the VPC's prefix a tier's area is, and which of the areas of that length it is."""
 
@@ -38,12 +40,19 @@ def slot_of(id: str, slot: int | None = None) -> int:
     return slot if slot is not None else hashlib.sha256(id.encode()).digest()[0] % SLOTS
 
 
+def slots(vpc: IPv4Network) -> int:
+    """Return how many slots the area of each tier has. Raises ValueError where it has none."""
+    bits = 28 - ZONE_BITS - vpc.prefixlen - AREAS["public"][0]
+    if bits < 0:
+        raise ValueError(f"{vpc} is too small to be planned")
+    return min(SLOTS, 1 << bits)
+
+
 def subnet_ranges(vpc: IPv4Network, tier: str, slot: int, zones: int) -> list[IPv4Network]:
     """Return the ranges of a group's subnets, one for each zone. Raises ValueError where they would be under /28."""
-    block = list(area(vpc, tier).subnets(prefixlen_diff=3))[slot]
-    if block.prefixlen + 3 > 28:
-        raise ValueError(f"{vpc} is too small to be planned")
-    return list(block.subnets(prefixlen_diff=3))[:zones]
+    count = slots(vpc)
+    block = list(area(vpc, tier).subnets(prefixlen_diff=count.bit_length() - 1))[slot % count]
+    return list(block.subnets(prefixlen_diff=ZONE_BITS))[:zones]
 
 
 def ipv6_index(tier: str, slot: int, zone: int) -> int:

@@ -9,7 +9,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Kind, Refusal, prop
 from archkit.kinds.ec2.acl import Rule, refusals, write
-from archkit.kinds.ec2.addresses import LETTERS, SLOTS, ipv6_index, slot_of, subnet_ranges
+from archkit.kinds.ec2.addresses import LETTERS, SLOTS, ipv6_index, slot_of, slots, subnet_ranges
 from archkit.kinds.ec2.tables import named
 from archkit.scope import Resource, Scope
 from archkit.values import Att, Ref
@@ -63,8 +63,11 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         vpc = network.vpc_of(node, world)
-        if vpc is None or node.parent != vpc.id:
-            return [Refusal("subnets lie in a VPC", "put them into the 'nodes' of an ec2.vpc", "needs-vpc")]
+        if vpc is None:
+            return []  # the check of places says so
+        if node.parent != vpc.id:
+            return [Refusal(f"subnets lie in the VPC itself, and '{node.id}' in '{node.parent}'",
+                            f"put them into the 'nodes' of '{vpc.id}'", "needs-vpc")]  # fmt: skip
         if vpc.existing is not None:
             return [Refusal("the subnets of a VPC that exists already exist too",
                             "existing: {ids: 'subnet-1, subnet-2'}", "cannot-change")]  # fmt: skip
@@ -155,14 +158,27 @@ def _overlaps(mine: list[IPv4Network], node: Node, vpc: Node, world: Architectur
         if other.id == node.id:
             return []
         if isinstance(other.kind, Subnets) and other.existing is None:
-            theirs = _ranges(other.kind, other, world)
+            try:
+                theirs = _ranges(other.kind, other, world)
+            except ValueError:
+                continue  # it is told so itself
             if any(one.overlaps(two) for one in mine for two in theirs):
-                taken = {slot_of(o.id, o.kind.slot) for o in world.children(vpc.id) if isinstance(o.kind, Subnets)
-                         and o.kind.tier == node.kind.exposure()}  # fmt: skip
-                free = next((slot for slot in range(SLOTS) if slot not in taken), None)
-                way = f"slot: {free} for the newer of the two" if free is not None else "give it 'cidrs'"
-                return [Refusal(f"'{node.id}' and '{other.id}' would have the same addresses", way, "same-addresses")]
+                return [Refusal(f"'{node.id}' and '{other.id}' would have the same addresses", _free(node, vpc, world),
+                                "same-addresses")]  # fmt: skip
     return []
+
+
+def _free(node: Node, vpc: Node, world: Architecture) -> str:
+    """Return the way out for a group whose slot is taken: one that no other group of its tier has."""
+    whole = IPv4Network(vpc.kind.cidr)  # type: ignore[attr-defined]
+    try:
+        count = slots(whole)
+    except ValueError:
+        count = 0
+    taken = {slot_of(other.id, other.kind.slot) % count for other in world.children(vpc.id) if count
+             and isinstance(other.kind, Subnets) and other.kind.tier == node.kind.exposure()}  # fmt: skip
+    free = next((slot for slot in range(count) if slot not in taken), None)
+    return f"slot: {free} for the newer of the two" if free is not None else "give it 'cidrs'"
 
 
 def _ipv6(vpc: Scope, index: int) -> dict[str, Any]:
