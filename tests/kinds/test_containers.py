@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import archkit
+from tests.judges import moto_stack
 from tests.kinds.rows import att, findings, resources, said
 from tests.options import ANY, Option, holds
 
@@ -383,3 +384,28 @@ def service(properties: str) -> str:
 def test_what_cannot_be_is_refused(text: str, code: str, words: str, tmp_path: Path) -> None:
     found = findings(text, tmp_path)
     assert any(one == code and words in message for one, message in found), found
+
+
+DEPLOYED = network(
+    f"shop: {{kind: ecs.service, {IMAGE}, port: 8080, count: 3}}, back: {{kind: ecs.service, {IMAGE}, port: 9000}}",
+    "  orders: dynamodb.table\nedges: [balancer -> shop, shop -> back, {shop -> orders: read}]\n",
+)
+
+
+def test_what_is_deployed_is_what_was_asked_for(tmp_path: Path) -> None:
+    """moto makes the services: as many as said, reached at one port, told where the table is."""
+    (template,) = archkit.load(tmp_path / "b.yaml", text=f"name: shop\n{DEPLOYED}").synth().templates.values()
+    with moto_stack(template) as stack:
+        ids, ecs, ec2 = stack.physical_ids, stack.client("ecs"), stack.client("ec2")
+        (service,) = ecs.describe_services(cluster=ids["ShopCluster"], services=[ids["Shop"]])["services"]
+        assert (service["desiredCount"], service["taskDefinition"]) == (3, ids["ShopTask"])
+        (group,) = stack.client("elbv2").describe_target_groups()["TargetGroups"]
+        assert (group["TargetType"], group["Port"], group["VpcId"]) == ("ip", 8080, ids["Network"])
+        (task,) = ecs.describe_task_definition(taskDefinition=ids["ShopTask"])["taskDefinition"]["containerDefinitions"]
+        assert {"name": "ORDERS", "value": ids["Orders"]} in task["environment"]
+        groups = {one["GroupId"]: one for one in ec2.describe_security_groups()["SecurityGroups"]}
+        rules = {one["Description"]: [(rule["FromPort"], groups[whom["GroupId"]]["Description"])
+                                      for rule in one["IpPermissions"] for whom in rule["UserIdGroupPairs"]]
+                 for one in groups.values()}  # fmt: skip
+        assert rules["shop: shop"] == [(8080, "shop: balancer")]
+        assert rules["shop: back"] == [(9000, "shop: shop")]
