@@ -366,6 +366,25 @@ def service(properties: str) -> str:
                     "      names: servicediscovery.namespace\n"), "no-port", "'name' does not say at which port",
         ),
         ("nodes: {link: apigateway.vpc_link}\n", "missing-property", "'link' stands in subnets of a VPC"),
+        (
+            network(f"api: {{kind: ecs.service, {IMAGE}, cluster: main}}",
+                    "  main: {kind: ecs.cluster, insights: disabled}\n  jobs: sqs.queue\n"
+                    "edges: [{jobs -> api: {per_worker: 5}}]\n"), "needs-insights", "copies that follow 'jobs'",
+        ),
+        (
+            network(f"api: {{kind: ecs.service, {IMAGE}, port: 80, "
+                    "deployment: {strategy: linear, percent: 2}}", ROUTE),
+            "out-of-bounds", "a step has 3 per cent at least, not 2",
+        ),
+        (
+            network(f"api: {{kind: ecs.service, {IMAGE}, port: 80, "
+                    "deployment: {strategy: linear, percent: 5, step: 120}}", ROUTE),
+            "out-of-bounds", "would take 38 hours, and CloudFormation waits for 33",
+        ),
+        (
+            network(f"api: {{kind: ecs.service, {IMAGE}, port: 80, deployment: blue_green}}, flat: elb.network",
+                    "edges: [flat -> api]\n"), "needs-balancer", "blue/green shifts the requests",
+        ),
         (service(f"{IMAGE}, port: 80, deployment: blue_green"), "needs-balancer", "blue/green shifts the requests"),
         (service(f"{IMAGE}, scale: {{max: 3, requests: 100}}"), "needs-balancer", "requests are counted by"),
         (service(f"{IMAGE}, scale: {{min: 5, max: 3}}"), "out-of-bounds", "5 copies at least and 3 at most"),

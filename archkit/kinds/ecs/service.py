@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.containers import Inject
-from archkit.kind import External, Join, Metric, NodeId, Record, Refusal, Spread, prop
+from archkit.kind import External, Join, Metric, NodeId, Refusal, Spread, prop
 from archkit.kinds.ecs.containers import Container
+from archkit.kinds.ecs.deployment import ROLLING, Deployment, Scale, deployment_refusals, scale_refusals
 from archkit.kinds.ecs.finding import Register, ServiceConnect
 from archkit.scope import Resource, Scope
 from archkit.values import Sub
@@ -24,31 +25,6 @@ SHIFTING = "service-role/AmazonECSInfrastructureRolePolicyForLoadBalancers"
 """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html"""
 
 
-class Scale(Record):
-    """Copies that follow what is measured. A bare number is the most."""
-
-    short = "max"
-
-    min: int = prop(1, "Least copies.", ge=0, shape=True)
-    max: int = prop(doc="Most copies.", ge=1, shape=True)
-    cpu: int | None = prop(None, "Percentage of processor at which it stays.", ge=1, le=100)
-    memory: int | None = prop(None, "Percentage of memory at which it stays.", ge=1, le=100)
-    requests: int | None = prop(None, "Requests in a minute for each copy at which it stays.", ge=1, shape=True)
-
-
-class Deployment(Record):
-    """How a new version takes the place of the old one. A bare word is the strategy."""
-
-    short = "strategy"
-
-    strategy: Literal["rolling", "blue_green", "linear", "canary", "codedeploy"] = prop(
-        "rolling", "Copy by copy, all at once, in equal steps, a few first, or as a deployment group says.", shape=True
-    )
-    bake: int = prop(5, "Minutes that both versions are kept, to go back.", ge=0, le=1_440)
-    percent: int = prop(10, "Percentage of a step, or of the first few.", ge=1, le=100)
-    step: int = prop(5, "Minutes of a step, or of the first few.", ge=0, le=1_440)
-
-
 class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
               types=("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::Role", "AWS::EC2::SecurityGroup",
                      "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress", "AWS::ECS::CapacityProvider",
@@ -61,7 +37,7 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
     capacity: NodeId | None = prop(None, "Auto Scaling group of instances, for launch: ec2.", slot="capacity",
                                    to="autoscaling.group")  # fmt: skip
     scale: Scale | None = prop(None, "Autoscaling.")
-    deployment: Deployment = prop(Deployment(strategy="rolling", bake=5, percent=10, step=5), "How versions change.")
+    deployment: Deployment = prop(ROLLING, "How versions change.")
     circuit_breaker: bool = prop(True, "Go back to the last version by itself when a new one does not start.")
     rollback_on: list[NodeId] = prop([], "Alarms that make a deployment go back.", slot="rollback_on",
                                      to="cloudwatch.alarm")  # fmt: skip
@@ -105,29 +81,8 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = super().check(node, world)
         found += [wrong for wrong in (self._on_machines(node, world),) if wrong is not None]
-        behind = any(edge.target == node.id for edge, effect in world.effects("route"))
-        if self.blue_green() and not behind:
-            found.append(
-                Refusal(
-                    f"{self.deployment.strategy.replace('_', '/')} shifts the requests of a load balancer, "
-                    "and none leads here",
-                    f"balancer -> {node.id}",
-                    "needs-balancer",
-                    "deployment",
-                )
-            )
-        if self.scale is not None and self.scale.requests is not None and not behind:
-            found.append(
-                Refusal(
-                    "requests are counted by a load balancer, and none leads here",
-                    f"balancer -> {node.id}",
-                    "needs-balancer",
-                    "scale",
-                )
-            )
-        if self.scale is not None and self.scale.min > self.scale.max:
-            found.append(Refusal(f"there cannot be {self.scale.min} copies at least and {self.scale.max} at most", None,
-                                 "out-of-bounds", "scale"))  # fmt: skip
+        found += deployment_refusals(self.deployment, node, world)
+        found += scale_refusals(self.scale, node, world)
         return found
 
     def _on_machines(self, node: Node, world: Architecture) -> Refusal | None:
@@ -161,7 +116,7 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
             NetworkConfiguration={"AwsvpcConfiguration": {
                 "Subnets": network.subnets(scope), "SecurityGroups": [network.security_group(scope)],
                 "AssignPublicIp": ("ENABLED" if outside else "DISABLED") if self.on_fargate() else None}},
-            DeploymentConfiguration=self._deployment(alarms), DeploymentController=controller,
+            DeploymentConfiguration=self.deployment.form(alarms, self.circuit_breaker), DeploymentController=controller,
             EnableECSManagedTags=True, PropagateTags="SERVICE", EnableExecuteCommand=self.exec or None,
             HealthCheckGracePeriodSeconds=self.grace, **machines,
         )  # fmt: skip
@@ -180,24 +135,6 @@ class Service(Container, icon="aws/compute/fargate", service="AWS Fargate",
                     self.track(scope, f"{kind}Scaling", target, scope.node.id, PredefinedMetricSpecification={
                         "PredefinedMetricType": f"ECSServiceAverage{kind}Utilization"})  # fmt: skip
             self._target(scope)
-
-    def _deployment(self, alarms: list[Any]) -> dict[str, Any]:
-        """What goes wrong is seen in rolling and blue/green deployments only
-        (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-failure-detection.html)."""
-        said, word = self.deployment, self.deployment.strategy.upper()
-        made: dict[str, Any] = {"MaximumPercent": 200, "MinimumHealthyPercent": 100}
-        if said.strategy == "codedeploy":
-            return made
-        made |= {"Strategy": word, "BakeTimeInMinutes": None if said.strategy == "rolling" else said.bake}
-        if said.strategy in ("rolling", "blue_green"):
-            made["DeploymentCircuitBreaker"] = {"Enable": self.circuit_breaker, "Rollback": self.circuit_breaker}
-        if alarms:
-            made["Alarms"] = {"AlarmNames": alarms, "Enable": True, "Rollback": True}
-        if said.strategy == "linear":
-            made["LinearConfiguration"] = {"StepPercent": said.percent, "StepBakeTimeInMinutes": said.step}
-        if said.strategy == "canary":
-            made["CanaryConfiguration"] = {"CanaryPercent": said.percent, "CanaryBakeTimeInMinutes": said.step}
-        return made
 
     def _machines(self, scope: Scope) -> dict[str, Any]:
         if self.launch == "fargate":

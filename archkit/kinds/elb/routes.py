@@ -30,6 +30,7 @@ class Route(Targets, Join):
     usual: ClassVar[bool] = True
     identity: ClassVar[tuple[str, ...]] = ("host", "path", "methods", "headers")
     dials: ClassVar[Any] = "owner"
+    shifts: ClassVar[bool] = True
 
     path: str | None = prop(
         None, "Path, such as /api/*; * and ? stand for any letters.", pattern="/.{0,127}", shape=True
