@@ -224,7 +224,7 @@ def _short(meaning: Meaning) -> str | None:
     return _short_form(join) if join else None
 
 
-SAMPLES = ("GET /path", "/path*", "created", "PutItem", "www.example.com", "Query.links")
+SAMPLES = ("GET /path", "/path*", "created", "PutItem", "www.example.com", "Query.links", "read", "+1")
 """One text of each form in which a join may take its options."""
 
 
