@@ -419,6 +419,10 @@ class Kind(Record):
         """Return what a grant needs on other nodes, such as the data behind a workgroup that queries it."""
         return ()
 
+    def placed(self, scope: Scope) -> Mapping[str, Any]:
+        """Return what code says to run it, such as its subnets, by the suffix of the variable that holds it."""
+        return {}
+
     def handed(self, word: str) -> Mapping[str, str]:
         """Return what is handed over beside the address to whom an edge gives a word (a grant's, or `connect`):
         attribute templates by the suffix of their variable, such as `_READER`."""

@@ -70,6 +70,8 @@ class EdgeLink:
         if given is self.target and value is None:
             for more, text in given.node.kind.handed(self.effect.word).items():
                 user.env(name + more, given.fill(text), self.because)
+            for more, place in given.kind.placed(given).items():
+                user.env(name + more, place, self.because)
 
     @property
     def stem(self) -> str:

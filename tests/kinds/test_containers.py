@@ -284,6 +284,16 @@ def test_who_starts_a_task_says_where_and_hands_it_its_roles(more: str, policy: 
     archkit.load(tmp_path / "b.yaml", text=f"name: tasks\n{TASK + more}").synth()
 
 
+def test_code_that_runs_a_task_is_told_where(tmp_path: Path) -> None:
+    more = "  work: {kind: lambda.function, runtime: python3.13, code: handler.py}\nedges: [work -> job]\n"
+    text = network(f"job: {{kind: ecs.task, {IMAGE}}}", more)
+    assert resources(text, tmp_path)["Work"]["Properties"]["Environment"]["Variables"] == {
+        "JOB": {"Ref": "JobTask"}, "JOB_CLUSTER": att("JobCluster"),
+        "JOB_SECURITY_GROUP": att("JobSecurityGroup", "GroupId"),
+        "JOB_SUBNETS": {"Fn::Join": [",", [{"Ref": "AppA"}, {"Ref": "AppB"}]]},
+    }  # fmt: skip
+
+
 def test_an_api_reaches_services_by_a_link_in_their_network(tmp_path: Path) -> None:
     text = network(
         f"link: apigateway.vpc_link, inner: elb.application, shop: {{kind: ecs.service, {IMAGE}, port: 8080}}",

@@ -63,6 +63,10 @@ class Task(Container, icon="aws/compute/elastic-container-service-task", service
         return {"Cluster": self.cluster_of(scope).attribute("arn"), "PropagateTags": "TASK_DEFINITION",
                 "NetworkConfiguration": {"AwsvpcConfiguration": self._place(scope)}, **self._machines()}  # fmt: skip
 
+    def placed(self, scope: Scope) -> dict[str, Any]:
+        return {"_CLUSTER": self.cluster_of(scope).attribute("arn"), "_SECURITY_GROUP": network.security_group(scope),
+                "_SUBNETS": {"Fn::Join": [",", network.subnets(scope)]}}  # fmt: skip
+
     def _place(self, scope: Scope) -> dict[str, Any]:
         return {"Subnets": network.subnets(scope), "SecurityGroups": [network.security_group(scope)],
                 "AssignPublicIp": "ENABLED" if self.public_ip else "DISABLED"}  # fmt: skip
