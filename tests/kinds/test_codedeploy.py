@@ -122,6 +122,13 @@ def test_a_role_passes_only_what_it_starts(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_servers_need_the_agent(tmp_path: Path) -> None:
+    text = network("", edges=f"{BOTH}, group -> fleet, group -> alone")
+    result = archkit.load(tmp_path / "b.yaml", text=f"name: agent\n{text}").synth()
+    told = [found.message for found in result.report if found.code == "needs-agent"]
+    assert ["'fleet'" in told[0], "'alone'" in told[1]] == [True, True]
+
+
 def test_who_deploys_has_rights_on_group_application_and_configurations(tmp_path: Path) -> None:
     text = network("", "  build: {kind: lambda.function, runtime: python3.13, code: handler.py}\n",
                    f"{BOTH}, group -> fleet, build -> group")  # fmt: skip

@@ -228,8 +228,11 @@ class DeploymentGroup(Kind, icon="aws/devtools/codedeploy", service="AWS CodeDep
                 continue
             if self.platform == "ecs":
                 self._service(scope, other, because)
-            elif other.node.kind.types[0] == FLEET:
-                self._fleet(scope, other, because)
+            elif self.platform == "server":
+                text = f"the CodeDeploy agent must run on '{other.node.id}', and reads with the rights it has there"
+                other.note("needs-agent", text, f"user_data installs it; - {other.node.id} -> bucket: read")
+                if other.node.kind.types[0] == FLEET:
+                    self._fleet(scope, other, because)
 
     def _service(self, scope: Scope, service: Scope, because: str) -> None:
         scope.main.append("ECSServices", {"ClusterName": service.kind.cluster_of(service).attribute("name"),
@@ -250,8 +253,6 @@ class DeploymentGroup(Kind, icon="aws/devtools/codedeploy", service="AWS CodeDep
         if self.shifts:
             scope.allow("ec2:RunInstances", "ec2:CreateTags", on="*", because=because, sid="FleetsAreNotThereYet")
             _pass(scope, [fleet.role()], "ec2.amazonaws.com", because)
-        fleet.note("needs-agent", f"the CodeDeploy agent must run on each server of '{fleet.node.id}'",
-                   "its first commands, user_data, install it")  # fmt: skip
 
 
 def _pass(scope: Scope, roles: list[Resource], service: str, because: str) -> None:
