@@ -93,6 +93,8 @@ OPTIONS = [
         {"Ref": "HubOneAttachment"}, attach=": {table: prod, announce: [shared]}"),
     hub("route tables", "HubOneSharedWay0x0x0x0x0.Properties.TransitGatewayRouteTableId", {"Ref": "HubTableShared"},
         attach=": {table: prod, announce: [shared], static: [0.0.0.0/0]}"),
+    hub("route tables", "HubOneAssociation.Properties.TransitGatewayRouteTableId", "tgw-rtb-0123456789abcdef0",
+        ", existing: {id: tgw-0123456789abcdef0}", ": {table: tgw-rtb-0123456789abcdef0}"),
     hub("sharing", "Hub.Properties.AutoAcceptSharedAttachments", "enable", ", accept_shared: true"),
     hub("ASN", "Hub.Properties.AmazonSideAsn", 64520, ", asn: 64520"),
     hub("ECMP", "Hub.Properties.VpnEcmpSupport", "disable", ", ecmp: false"),

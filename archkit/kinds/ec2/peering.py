@@ -37,6 +37,10 @@ class Peer(Join):
         if ends.owner.place != ends.other.place and ends.other.existing is None:
             return Refusal("two stacks that peer would need one another",
                            "existing: {id: ..., cidr: ...} for one of the two", "other-region")  # fmt: skip
+        for end in (ends.owner, ends.other):
+            if end.existing is not None and "cidr" not in end.existing:
+                return Refusal(f"the range of '{end.id}' is not known, to which routes lead",
+                               "existing: {id: ..., cidr: 10.1.0.0/16}", "missing-property")  # fmt: skip
         return overlapping(ends.owner, ends.other)
 
     def apply(self, link: Link) -> None:

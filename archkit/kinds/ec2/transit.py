@@ -18,6 +18,9 @@ from archkit.scope import Link, Resource, Scope
 
 __all__ = ["TransitGateway", "table_of"]
 
+EXISTS = "tgw-rtb-"
+"""What the ids of route tables begin with."""
+
 
 class Attach(Join):
     """The network is attached to the hub: it reaches the others that are, and they reach it."""
@@ -30,7 +33,7 @@ class Attach(Join):
     subnets: NodeId | None = prop(
         None, "Group of subnets where the attachment stands (default: the first not public).", to="ec2.subnets"
     )
-    table: str | None = prop(None, "Route table of the hub that decides where its packets go (default: the hub's).",
+    table: str | None = prop(None, "Table of the hub, by name or id, that says where packets go (default: the hub's).",
                              pattern="[a-z][a-z0-9-]*", shape=True)  # fmt: skip
     announce: list[str] = prop([], "Route tables of the hub that learn the way here (default: its own).", shape=True)
     routes: list[str] = prop([], "Ranges that lead to the hub (default: those of all that is attached).",
@@ -63,6 +66,10 @@ class Attach(Join):
         if self.static and not (self.announce or self.table):
             return Refusal("static ways stand in a route table of the hub that has a name", "announce: [shared]",
                            "missing-property", "static")  # fmt: skip
+        unknown = [name for name in (self.table, *self.announce) if name and not name.startswith(EXISTS)]
+        if hub.existing is not None and unknown:
+            return Refusal(f"'{hub.id}' exists already, and its route tables are known by their ids",
+                           f"{EXISTS}0123456789abcdef0 instead of '{unknown[0]}'", "cannot-change")  # fmt: skip
         return None
 
     def apply(self, link: Link) -> None:
@@ -86,7 +93,7 @@ class Attach(Join):
             for number, whole in enumerate(self.static):
                 link.make(ec2.TransitGatewayRoute, f"{_camel(name)}Way{spelled(whole, number)}",
                           DestinationCidrBlock=whole, TransitGatewayAttachmentId=made.ref,
-                          TransitGatewayRouteTableId=table_of(hub, name).ref)  # fmt: skip
+                          TransitGatewayRouteTableId=table_of(hub, name))  # fmt: skip
 
 
 def beyond(hub: Scope, vpc: Scope | None = None) -> list[Any]:
@@ -116,20 +123,23 @@ def attach_tables(link: Link, attachment: Resource, table: str | None, announce:
     hub = link.owner if link.owner.node.kind.name == "ec2.transit_gateway" else link.other
     if table is not None:
         link.make(ec2.TransitGatewayRouteTableAssociation, "Association", TransitGatewayAttachmentId=attachment.ref,
-                  TransitGatewayRouteTableId=table_of(hub, table).ref)  # fmt: skip
+                  TransitGatewayRouteTableId=table_of(hub, table))  # fmt: skip
     for name in announce or ([table] if table is not None else []):
         link.make(ec2.TransitGatewayRouteTablePropagation, f"PropagationTo{_camel(name)}",
                   TransitGatewayAttachmentId=attachment.ref,
-                  TransitGatewayRouteTableId=table_of(hub, name).ref)  # fmt: skip
+                  TransitGatewayRouteTableId=table_of(hub, name))  # fmt: skip
 
 
-def table_of(hub: Scope, name: str) -> Resource:
-    """Return a route table of a hub by its name, made on first use."""
+def table_of(hub: Scope, name: str) -> Any:
+    """Return the id of a route table of a hub: one that exists already, or one that is made on first use."""
     from troposphere import ec2
 
+    if name.startswith(EXISTS):
+        return name
     helper = f"Table{_camel(name)}"
-    return hub.get(helper) or hub.make(ec2.TransitGatewayRouteTable, helper, TransitGatewayId=hub.main.ref,
+    made = hub.get(helper) or hub.make(ec2.TransitGatewayRouteTable, helper, TransitGatewayId=hub.main.ref,
                                        Tags=named(hub, f"-{name}"))  # fmt: skip
+    return made.ref
 
 
 def _camel(text: str) -> str:
