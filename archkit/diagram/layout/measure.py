@@ -85,7 +85,7 @@ def leaf(box: Box) -> Leaf:
         caption.append(Line(text, 0, y, width(text, CAPTION_SIZE), CAPTION_SIZE))
         y += CAPTION_LINE
     badges = tuple(
-        Rect(half + 8 - BADGE - 14 * place, -half - 8, half + 8 - 14 * place, -half - 8 + BADGE)
+        Rect(half + 8 - BADGE - (BADGE + 1) * place, -half - 8, half + 8 - (BADGE + 1) * place, -half - 8 + BADGE)
         for place in range(min(len(box.badges), 3))
     )
     return Leaf(box, icon, tuple(name), tuple(caption), badges)
