@@ -17,7 +17,7 @@ RULE = "Resources.Nightly.Properties.BackupPlan.BackupPlanRule.0."
 SAFE = "Resources.Safe.Properties."
 TABLE = "  orders: {kind: dynamodb.table, key: id}\n"
 
-ROWS: list[Option] = [
+OPTIONS: list[Option] = [
     row("schedule", ", cron: '0 3 ? * SUN *'", RULE + "ScheduleExpression", "cron(0 3 ? * SUN *)"),
     row("schedule", ", time_zone: Europe/Berlin", RULE + "ScheduleExpressionTimezone", "Europe/Berlin"),
     row("retention", ", keep: 7", RULE + "Lifecycle.DeleteAfterDays", 7),
@@ -43,13 +43,13 @@ ROWS: list[Option] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("option", ROWS, ids=lambda option: f"{option.option} {option.path.rpartition('.')[2]}")
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: f"{option.option} {option.path.rpartition('.')[2]}")
 def test_an_option_changes_the_template(option: Option, tmp_path: Path) -> None:
     assert holds(option, tmp_path)
 
 
 def test_all_options_together_are_clean(tmp_path: Path) -> None:
-    lint_clean(ROWS, tmp_path)
+    lint_clean(OPTIONS, tmp_path)
 
 
 def selected(found: dict[str, Any], id: str) -> list[Any]:

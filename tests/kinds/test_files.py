@@ -29,7 +29,7 @@ def row(service: str, kind: str, option: str, properties: str, path: str, expect
 
 MOUNT = "edges:\n  - work -> files"
 F = "Files.Properties."
-ROWS = [
+OPTIONS = [
     row(EFS, "efs.file_system", "mount target in each zone", "", "FilesTarget2.Properties.SubnetId", {"Ref": "DataB"}),
     row(EFS, "efs.file_system", "access point", "", "FilesPointApp.Properties.RootDirectory.Path", "/app",
         MOUNT + ": {folder: /app}\n"),
@@ -85,12 +85,14 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("option", ROWS, ids=lambda row: f"{row.service} {row.option} {row.path.rpartition('.')[2]}")
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda row: f"{row.service} {row.option} {row.path.rpartition('.')[2]}")
 def test_an_option_changes_the_template(option: Option, tmp_path: Path) -> None:
     assert holds(option, tmp_path)
 
 
-@pytest.mark.parametrize("option", [ROWS[1], ROWS[12], ROWS[19], ROWS[20], ROWS[22]], ids=lambda row: row.option)
+@pytest.mark.parametrize(
+    "option", [OPTIONS[1], OPTIONS[12], OPTIONS[19], OPTIONS[20], OPTIONS[22]], ids=lambda row: row.option
+)
 def test_whole_blueprints_are_clean(option: Option, tmp_path: Path) -> None:
     from archkit import load
 

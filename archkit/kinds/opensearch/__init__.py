@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
+from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Grant, Helper, Kind, Metric, NodeId, Refusal, prop
+from archkit.kind import External, Grant, Helper, Kind, Listen, Metric, NodeId, Port, Refusal, Spread, prop
 from archkit.kinds.opensearch.compose import cluster, endpoint, logging, policy, security, storage
 from archkit.kinds.opensearch.rules import refusals
 from archkit.kinds.opensearch.settings import INSTANCE, Masters, Volume, Vpc, Warm, family
@@ -19,9 +20,15 @@ SEARCHED = ("_search", "_msearch", "_count", "*/_search", "*/_msearch", "*/_coun
 NAMED = {"DomainName": "${name}", "ClientId": "${AWS::AccountId}"}
 
 
+class Https(Listen):
+    """A connection to a domain inside a VPC, as far as rights on it go."""
+
+    usual = False
+
+
 class Domain(Kind, icon="aws/analytics/amazon-opensearch-service", service="Amazon OpenSearch Service",
              types=("AWS::OpenSearchService::Domain", "AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy",
-                    "AWS::CertificateManager::Certificate")):  # fmt: skip
+                    "AWS::CertificateManager::Certificate", "AWS::EC2::SecurityGroup")):  # fmt: skip
     """Search domain: indexes documents, and searches and adds them up within moments.
 
     Only requests signed by a role that an edge gives rights to are answered. With `master` or `master_secret` access is
@@ -64,6 +71,9 @@ class Domain(Kind, icon="aws/analytics/amazon-opensearch-service", service="Amaz
     options: dict[str, str] = prop({}, "Advanced options, such as indices.query.bool.max_clause_count.")
     key: NodeId | None = prop(None, "Encryption key (default: the one AWS manages).", slot="key", to="kms.key")
 
+    resides = "either"
+    prefers = "isolated"
+    listens = Https
     durable = True
     named = ("DomainName", 28)
     attributes = {
@@ -113,7 +123,8 @@ class Domain(Kind, icon="aws/analytics/amazon-opensearch-service", service="Amaz
             yield Grant("es:ESHttpPost", on=tuple(f"${{arn}}/{path}" for path in SEARCHED))
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
-        return refusals(self)
+        few = network.too_few_zones(node, world, self.zones) if network.stands(node, world) else None
+        return [*refusals(self), *([few] if few is not None else [])]
 
     def build(self, scope: Scope) -> None:
         from troposphere import opensearchservice
@@ -127,10 +138,25 @@ class Domain(Kind, icon="aws/analytics/amazon-opensearch-service", service="Amaz
             NodeToNodeEncryptionOptions={"Enabled": True}, DomainEndpointOptions=endpoint(self, scope),
             AdvancedSecurityOptions=security(self, scope), AdvancedOptions=dict(self.options) or None,
             LogPublishingOptions=published,
-            VPCOptions={"SubnetIds": self.vpc.subnets, "SecurityGroupIds": self.vpc.groups} if self.vpc else None,
+            VPCOptions=self._network(scope),
             OffPeakWindowOptions={"Enabled": True, "OffPeakWindow": {"WindowStartTime": start}} if start else None,
             SoftwareUpdateOptions={"AutoSoftwareUpdateEnabled": self.updates},
             SnapshotOptions=None if self.snapshot_hour is None else {"AutomatedSnapshotStartHour": self.snapshot_hour},
         )  # fmt: skip
         # a new version upgrades the domain where it stands, instead of replacing it and its indexes
         domain.attributes["UpdatePolicy"] = {"EnableVersionUpgrade": True}
+
+    def ports(self) -> tuple[Port, ...]:
+        return (Port(443),)
+
+    def spread(self) -> Spread:
+        return "each" if self.zones > 1 else "one"
+
+    def _network(self, scope: Scope) -> dict[str, Any] | None:
+        """Return where it stands in a VPC: as many subnets as it has zones
+        (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html)."""
+        if self.vpc is not None:
+            return {"SubnetIds": self.vpc.subnets, "SecurityGroupIds": self.vpc.groups}
+        if not network.stands(scope.node, scope.architecture):
+            return None
+        return {"SubnetIds": network.subnets(scope)[: self.zones], "SecurityGroupIds": [network.security_group(scope)]}
