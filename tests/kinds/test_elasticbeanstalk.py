@@ -72,7 +72,7 @@ OPTIONS = [
         "  jobs: sqs.queue\nedges:\n  - jobs -> site\n"),
     row(TIER, ", tier: worker", f"{EB}sqsd HttpPath", "/work",
         "  jobs: sqs.queue\nedges:\n  - jobs -> site: {path: /work}\n"),
-    row("X-Ray", ", xray: true", f"{EB}xray XRayEnabled", "true"),
+    row("X-Ray", ", tracing: true", f"{EB}xray XRayEnabled", "true"),
     row(LOGS, ", logs: 30", f"{EB}cloudwatch:logs StreamLogs", "true"),
     row(LOGS, ", logs: 30", f"{EB}cloudwatch:logs RetentionInDays", "30"),
     row("place", "", "aws:ec2:vpc Subnets", {"Fn::Join": [",", [{"Ref": "AppA"}, {"Ref": "AppB"}]]}),
@@ -139,7 +139,7 @@ def test_every_platform_is_a_parameter_that_takes_its_versions(tmp_path: Path) -
 
 
 def test_no_value_is_anything_but_text(tmp_path: Path) -> None:
-    found = resources(network(", min: 2, xray: true, logs: 30, cpu: 50"), tmp_path)
+    found = resources(network(", min: 2, tracing: true, logs: 30, cpu: 50"), tmp_path)
     values = [one["Value"] for one in found["Site"]["Properties"]["OptionSettings"]]
     assert all(isinstance(value, str | dict) for value in values)
 

@@ -121,7 +121,7 @@ class Environment(Kind, icon="aws/compute/elastic-beanstalk", service="AWS Elast
     certificate: NodeId | None = prop(None, "Certificate of the load balancer, for HTTPS.", slot="certificate",
                                       to="acm.certificate")  # fmt: skip
     internal: bool = prop(False, "A load balancer with private addresses only.", shape=True)
-    xray: bool = prop(False, "Run the daemon of AWS X-Ray.", shape=True)
+    tracing: bool = prop(False, "Run the daemon of AWS X-Ray.", shape=True)
     logs: Days | None = prop(None, "Stream log lines to CloudWatch, and keep them for so many days.")
     updates: Literal["minor", "patch"] | None = prop("minor", "Updates of the platform that AWS makes weekly by "
                                                      "itself; null for none.", shape=True)  # fmt: skip
@@ -142,7 +142,7 @@ class Environment(Kind, icon="aws/compute/elastic-beanstalk", service="AWS Elast
     attributes = {"name": "${}", "domain": "${.EndpointURL}", "url": "http://${.EndpointURL}"}
     address = "${url}"
     external = External(("name", "domain"), {"url": "http://${domain}"})
-    strict: ClassVar[Mapping[str, Any]] = {"logs": 365, "xray": True, "monitoring": True}
+    strict: ClassVar[Mapping[str, Any]] = {"logs": 365, "tracing": True, "monitoring": True}
     metrics = {
         "health": Metric("AWS/ElasticBeanstalk", "EnvironmentHealth", NAMED, "Maximum"),
         "server-errors": Metric("AWS/ElasticBeanstalk", "ApplicationRequests5xx", NAMED),
@@ -175,7 +175,7 @@ class Environment(Kind, icon="aws/compute/elastic-beanstalk", service="AWS Elast
 
     def itself_calls(self) -> tuple[str, ...]:
         """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/vpc-vpce.html."""
-        more = [name for name, used in (("logs", self.logs), ("xray", self.xray)) if used]
+        more = [name for name, used in (("logs", self.logs), ("xray", self.tracing)) if used]
         return ("elasticbeanstalk", "elasticbeanstalk-health", "cloudformation", "s3", *more)
 
     def helpers(self) -> Mapping[str, Helper]:

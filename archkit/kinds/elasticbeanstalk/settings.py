@@ -58,7 +58,7 @@ def settings(kind: Environment, scope: Scope, profile: Resource, service: Resour
             "ServiceRoleForManagedUpdates": service.ref if kind.updates else None,
         },
         f"{STEM}managedactions:platformupdate": {"UpdateLevel": kind.updates},
-        f"{STEM}xray": {"XRayEnabled": True if kind.xray else None},
+        f"{STEM}xray": {"XRayEnabled": True if kind.tracing else None},
         f"{STEM}cloudwatch:logs": {"StreamLogs": True, "DeleteOnTerminate": False, "RetentionInDays": kind.logs}
         if kind.logs is not None else {},
         f"{STEM}sns:topics": {"Notification Topic ARN": scope.arn(kind.tell)},
