@@ -43,7 +43,7 @@ REFUSED = {
     "private-link": "LocalStack cannot select among DNS entries of an endpoint that it did not make",
     "queue-workers": NAT,
     "three-tier": NAT,
-    "vpc-function-database": LOGIN,
+    "vpc-function-database": NAT,
 }
 """Blueprints that LocalStack cannot make, and why."""
 
