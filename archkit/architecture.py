@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from archkit.diagnostics import Span
-from archkit.kind import Frame, Grant, Join, Kind, Record, Style
+from archkit.joins import Style
+from archkit.kind import Frame, Grant, Join, Kind, Record
 from archkit.source import Mapping as Tree
 
 __all__ = ["Architecture", "Edge", "Effect", "Ends", "Hints", "Node", "Output", "Parameter", "Place"]

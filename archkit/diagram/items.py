@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archkit.kind import Frame, Spread, Style
+from archkit.joins import Style
+from archkit.kind import Frame, Spread
 
 __all__ = ["Badge", "Box", "Group", "Hint", "Plan", "Wire"]
 

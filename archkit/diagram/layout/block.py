@@ -46,13 +46,9 @@ class Block:
 
 
 @dataclass(eq=False, repr=False)
-class _Piece:
-    """Some items laid out by themselves, the upper left corner at (0, 0)."""
+class _Piece(Block):
+    """A part of it, laid out by itself in the same way."""
 
-    width: float = 0
-    height: float = 0
-    leaves: dict[str, Leaf] = field(default_factory=dict)
-    frames: dict[str, Rect] = field(default_factory=dict)
     lead: float = 0  # the middle of its first row of icons, which is in line with those of other pieces
     first: float = 0  # the middle of its first icon from the left
 
