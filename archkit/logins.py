@@ -25,7 +25,6 @@ __all__ = [
     "public_refusal",
     "rotate",
     "rotation_refusal",
-    "window_refusals",
 ]
 
 HOSTED = "AWS::SecretsManager-2024-09-16"
@@ -152,36 +151,3 @@ def public_refusal(node: Node, world: Architecture) -> list[Refusal]:
         return []
     return [Refusal(f"an address on the Internet leads nowhere from the subnets of '{tier.id}'",
                     f"tier: public on '{tier.id}'", "needs-public", "public")]  # fmt: skip
-
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEK = 7 * 24 * 60
-
-
-def window_refusals(backup: str | None, maintenance: str | None) -> list[Refusal]:
-    """Return what is wrong with the windows of backups and of maintenance: each lasts half an hour at least, and they
-    do not overlap (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html)."""
-    found = []
-    daily = [_minutes(backup, day) for day in DAYS] if isinstance(backup, str) else []
-    weekly = _minutes(maintenance) if isinstance(maintenance, str) else None
-    for window, option, span in ((backup, "backup_window", daily[0] if daily else None),
-                                 (maintenance, "maintenance", weekly)):  # fmt: skip
-        if span is not None and (span[1] - span[0]) % (WEEK if option == "maintenance" else 24 * 60) < 30:
-            found.append(Refusal(f"the window '{window}' is shorter than 30 minutes", None, "bad-value", option))
-    if weekly is not None and not found and any(_overlap(weekly, one) for one in daily):
-        found.append(Refusal(f"maintenance in '{maintenance}' and backups in '{backup}' overlap",
-                             "windows beside one another", "bad-value", "maintenance"))  # fmt: skip
-    return found
-
-
-def _minutes(window: str, day: str = "") -> tuple[int, int]:
-    """Return the beginning and the end of a window in minutes of the week; an end before the beginning is the next
-    day's, or the next week's."""
-    ends = [f"{day}:{end}" if day else end for end in window.split("-")]
-    begin, end = (DAYS.index(name) * 1_440 + int(hour) * 60 + int(minute)
-                  for name, hour, minute in (text.split(":") for text in ends))  # fmt: skip
-    return begin, end if end >= begin else end + (1_440 if day else WEEK)
-
-
-def _overlap(one: tuple[int, int], two: tuple[int, int]) -> bool:
-    return any(one[0] < two[1] + turn and two[0] + turn < one[1] for turn in (-WEEK, 0, WEEK))

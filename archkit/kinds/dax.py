@@ -8,6 +8,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Join, Kind, Listen, Metric, Port, Refusal, Spread, prop
 from archkit.scope import Link, Scope
+from archkit.windows import WEEKLY
 
 __all__ = ["Cluster"]
 
@@ -15,7 +16,6 @@ READ = ("dax:GetItem", "dax:BatchGetItem", "dax:Query", "dax:Scan")
 WRITE = ("dax:PutItem", "dax:UpdateItem", "dax:DeleteItem", "dax:BatchWriteItem", "dax:ConditionCheckItem")
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.access-control.html"""
 TLS = 9_111
-WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 ON_TABLE = ("dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan",
             "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
             "dynamodb:ConditionCheckItem")  # fmt: skip

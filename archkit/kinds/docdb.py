@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal, window_refusals
+from archkit.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal
 from archkit.scope import Scope
+from archkit.windows import DAILY, WEEKLY, window_refusals
 
 __all__ = ["Cluster"]
 
-DAILY = r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
-WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 NAMED = {"DBClusterIdentifier": "${id}"}
 
 

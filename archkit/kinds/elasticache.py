@@ -10,10 +10,10 @@ from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Listen, Metric, NodeId, Port, Refusal, Spread, prop
 from archkit.logins import BySecret, Store
 from archkit.scope import Scope
+from archkit.windows import DAILY, WEEKLY
 
 __all__ = ["Memcached", "Redis"]
 
-WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 STEM = "arn:${AWS::Partition}:elasticache:${AWS::Region}:${AWS::AccountId}:"
 NODE = r"[a-z0-9]+\.[a-z0-9]+"
 
@@ -44,7 +44,7 @@ class Redis(Store, icon="aws/database/elasticache-for-redis", service="Amazon El
     token: bool = prop(True, "Ask clients for a token, made up in a secret.", shape=True)
     snapshots: int = prop(1, "Days that daily snapshots are kept; 0 for none.", ge=0, le=35)
     snapshot_window: str | None = prop(None, "Daily window of snapshots, HH:MM-HH:MM in UTC.",
-                                       pattern=r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]")  # fmt: skip
+                                       pattern=DAILY)  # fmt: skip
     maintenance: str | None = prop(None, "Weekly window of maintenance, ddd:HH:MM-ddd:HH:MM in UTC.", pattern=WEEKLY)
     port: int = prop(6379, "Port.", ge=1_150, le=65_535, shape=True)
     tell: NodeId | None = prop(None, "Topic that is told of failovers.", slot="tell", to="sns.topic")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Listen, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import Store, window_refusals
+from archkit.logins import Store
 from archkit.scope import Scope
+from archkit.windows import DAILY, WEEKLY, window_refusals
 
 __all__ = ["Cluster"]
 
-DAILY = r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
-WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 NAMED = {"DBClusterIdentifier": "${id}"}
 DATA = "arn:${AWS::Partition}:neptune-db:${AWS::Region}:${AWS::AccountId}:${resource_id}/*"
 """https://docs.aws.amazon.com/neptune/latest/userguide/iam-data-resources.html"""

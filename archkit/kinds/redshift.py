@@ -12,10 +12,10 @@ from archkit.kind import External, Grant, Helper, Join, Kind, Metric, NodeId, Po
 from archkit.logins import BySecret, Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
 from archkit.scope import Link, Scope
 from archkit.values import Sub
+from archkit.windows import WEEKLY
 
 __all__ = ["Cluster"]
 
-WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 NAMED = {"ClusterIdentifier": "${id}"}
 CATALOG = ("glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition",
            "glue:GetPartitions", "glue:BatchGetPartition")  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from archkit import network
 from archkit.kind import Metric
 from archkit.scope import Scope
+from archkit.windows import DAILY, WEEKLY
 
 __all__ = ["DAILY", "ENGINES", "LOGGED", "LOGS", "PORTS", "ROTATED", "WEEKLY", "metrics_of", "subnet_group", "watch"]
 
@@ -21,8 +22,6 @@ LOGGED = {"mysql": {"slow_query_log": "1", "log_output": "FILE"},
 (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQLDB.PublishtoCloudWatchLogs.html)."""
 ROTATED = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "oracle": "Oracle",
            "sqlserver": "SQLServer"}  # fmt: skip
-DAILY = r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
-WEEKLY = r"(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]"
 MEASURED = (("cpu", "CPUUtilization", "Average"), ("free-storage", "FreeStorageSpace", "Minimum"),
             ("free-memory", "FreeableMemory", "Minimum"), ("connections", "DatabaseConnections", "Maximum"),
             ("read-latency", "ReadLatency", "Average"), ("write-latency", "WriteLatency", "Average"))  # fmt: skip
