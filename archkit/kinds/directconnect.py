@@ -10,26 +10,13 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Ends, Node
 from archkit.kind import External, Join, Kind, Metric, Refusal, prop
 from archkit.scope import Link, Resource, Scope
+from archkit.sites import CIDR, AtSite
 
 __all__ = ["Connection", "Gateway"]
 
-CIDR = r"[0-9.]+/[0-9]+"
 
-
-class Site(Join):
+class Site(AtSite):
     """The site at the other end of the line."""
-
-    word: ClassVar[str] = "site"
-    usual: ClassVar[bool] = True
-    arrow: ClassVar[Any] = "either"
-    bridges: ClassVar[bool] = True
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.actor and other.frame is not None
-
-    def apply(self, link: Link) -> None:
-        """The line is ordered for a place; what lies behind it is known by the site's ranges."""
 
 
 class Interface(Join):

@@ -15,10 +15,9 @@ from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Kind, NodeId, Port, Record, Refusal, Spread, prop
 from archkit.retention import Days
 from archkit.scope import Resource, Scope
+from archkit.sites import CIDR
 
 __all__ = ["ClientVpn"]
-
-CIDR = r"[0-9.]+/[0-9]+"
 
 
 class Authorization(Record):

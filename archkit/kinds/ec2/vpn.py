@@ -14,10 +14,9 @@ from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Record, R
 from archkit.kinds.ec2.tables import gateway_of, named
 from archkit.retention import Days
 from archkit.scope import Link, Scope
+from archkit.sites import CIDR, AtSite
 
 __all__ = ["CustomerGateway", "Vpn"]
-
-CIDR = r"[0-9.]+/[0-9]+"
 
 
 class CustomerGateway(Kind, icon="aws/network/vpc-customer-gateway", service="AWS Site-to-Site VPN",
@@ -40,20 +39,8 @@ class CustomerGateway(Kind, icon="aws/network/vpc-customer-gateway", service="AW
                    CertificateArn=self.certificate, Tags=named(scope))  # fmt: skip
 
 
-class Site(Join):
+class Site(AtSite):
     """The site is joined by this VPN."""
-
-    word: ClassVar[str] = "site"
-    usual: ClassVar[bool] = True
-    arrow: ClassVar[Any] = "either"
-    bridges: ClassVar[bool] = True
-
-    @classmethod
-    def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return other.actor and other.frame is not None
-
-    def apply(self, link: Link) -> None:
-        """What lies at the site is known to routes by its ranges; the tunnels are the VPN's."""
 
 
 class Into(Join):
