@@ -7,7 +7,19 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.containers import Inject, misfit, registry
+from archkit.containers import (
+    MOUNTS,
+    SECRETS,
+    TASKS,
+    VARIABLES,
+    Inject,
+    awslogs,
+    filled,
+    image,
+    misfit,
+    mount,
+    registry,
+)
 from archkit.kind import (
     Admits,
     Announce,
@@ -27,15 +39,12 @@ from archkit.kinds.batch.environment import ComputeEnvironment
 from archkit.kinds.batch.queue import Queue
 from archkit.retention import Days
 from archkit.scope import Resource, Scope
-from archkit.values import Sub
 
 __all__ = ["Job"]
 
-TASKS = "ecs-tasks.amazonaws.com"
 UNITS = 1_024
 SPOT = [{"OnStatusReason": "Host EC2*", "Action": "RETRY"}, {"OnReason": "*", "Action": "EXIT"}]
 """https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html"""
-VARIABLES, SECRETS, MOUNTS = "Variables", "Secrets", "Mounts"
 
 
 class Job(Kind, icon="aws/compute/batch", service="AWS Batch",
@@ -171,10 +180,10 @@ class Job(Kind, icon="aws/compute/batch", service="AWS Batch",
         needs = [("VCPU", f"{self.vcpu:g}"), ("MEMORY", str(self.memory))]
         needs += [("GPU", str(self.gpus))] if self.gpus else []
         container = {
-            "Image": self._image(scope, execution), "Command": list(self.command) or None,
+            "Image": image(self, scope, execution), "Command": list(self.command) or None,
             "ResourceRequirements": [{"Type": kind, "Value": value} for kind, value in needs],
             "JobRoleArn": scope.role().att("Arn"), "ExecutionRoleArn": execution.role().att("Arn"), "User": self.user,
-            "ReadonlyRootFilesystem": self.read_only, "LogConfiguration": self._lines(scope, execution),
+            "ReadonlyRootFilesystem": self.read_only, "LogConfiguration": awslogs(scope, execution, "job"),
             **(self._on_fargate(machines, scope) if fargate else {}),
         }  # fmt: skip
         made = scope.make(
@@ -203,46 +212,12 @@ class Job(Kind, icon="aws/compute/batch", service="AWS Batch",
             "RuntimePlatform": {"CpuArchitecture": self.architecture.upper(), "OperatingSystemFamily": "LINUX"},
         }  # fmt: skip
 
-    def _image(self, scope: Scope, execution: Any) -> Any:
-        repository = scope.of(self.repository)
-        if repository is not None:
-            execution.grant(repository, "pull", scope.node.id)
-            mark = "@" if self.tag.startswith("sha256:") else ":"
-            return Sub(f"${{Repository}}{mark}{self.tag}", {"Repository": repository.attribute("uri")})
-        if ".dkr.ecr." in str(self.image):
-            execution.allow("ecr:GetAuthorizationToken", on="*", sid="LoginTakesNoResource")
-            execution.allow("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
-                            on=Sub("arn:${AWS::Partition}:ecr:*:*:repository/*"))  # fmt: skip
-        return self.image
-
-    def _lines(self, scope: Scope, execution: Any) -> dict[str, Any]:
-        logs = scope.of(f"{scope.node.id}.logs")
-        assert logs is not None
-        execution.allow("logs:CreateLogStream", "logs:PutLogEvents", on=logs.attribute("arn"))
-        return {"LogDriver": "awslogs", "Options": {"awslogs-group": logs.attribute("name"),
-                                                    "awslogs-region": Sub("${AWS::Region}"),
-                                                    "awslogs-stream-prefix": "job"}}  # fmt: skip
-
     def attach_files(self, scope: Scope, files: Files, because: str) -> None:
         if not scope.exists:
-            mount = {"id": files.id, "point": files.point, "path": files.path, "read": not files.write}
-            scope.main.append(MOUNTS, mount)
+            mount(scope.main, files)
             scope.main.depends |= set(files.after)
 
 
 def _written(properties: dict[str, Any]) -> None:
-    """Turn variables, secrets and mounts into the lists that a job definition has."""
     container = properties["ContainerProperties"]
-    variables, secrets, mounts = (properties.pop(name, None) or {} for name in (VARIABLES, SECRETS, MOUNTS))
-    if variables:
-        container["Environment"] = [{"Name": name, "Value": value} for name, value in variables.items()]
-    if secrets:
-        container["Secrets"] = [{"Name": name, "ValueFrom": value} for name, value in secrets.items()]
-    for number, mount in enumerate(mounts):
-        name = f"files{number + 1}"
-        config = {"FileSystemId": mount["id"], "TransitEncryption": "ENABLED",
-                  "AuthorizationConfig": {"AccessPointId": mount["point"], "Iam": "ENABLED"}}  # fmt: skip
-        container.setdefault("Volumes", []).append({"Name": name, "EfsVolumeConfiguration": config})
-        container.setdefault("MountPoints", []).append(
-            {"SourceVolume": name, "ContainerPath": mount["path"], "ReadOnly": mount["read"]}
-        )
+    filled(properties, container, container, ("EfsVolumeConfiguration", "FileSystemId", "Iam"))

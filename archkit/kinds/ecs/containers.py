@@ -6,17 +6,25 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.containers import Inject, misfit, registry
+from archkit.containers import (
+    MOUNTS,
+    SECRETS,
+    TASKS,
+    VARIABLES,
+    Inject,
+    awslogs,
+    filled,
+    image,
+    misfit,
+    mount,
+    registry,
+)
 from archkit.kind import Files, Helper, Join, Kind, NodeId, Port, Record, Refusal, prop
 from archkit.kinds.ecs.finding import Open
 from archkit.retention import Days
 from archkit.scope import Resource, Scope
-from archkit.values import Sub
 
 __all__ = ["Container"]
-
-TASKS = "ecs-tasks.amazonaws.com"
-VARIABLES, SECRETS, MOUNTS = "Variables", "Secrets", "Mounts"
 
 
 class Health(Record):
@@ -107,30 +115,15 @@ class Container(Kind, abstract=True):
 
     def define(self, scope: Scope) -> Resource:
         """Make the task definition."""
-        logs, repository, execution = (
-            scope.of(f"{scope.node.id}.logs"),
-            scope.of(self.repository),
-            self.execution(scope),
-        )
-        assert logs is not None
-        execution.allow("logs:CreateLogStream", "logs:PutLogEvents", on=logs.attribute("arn"))
-        image: Any = self.image
-        if repository is not None:
-            execution.grant(repository, "pull", scope.node.id)
-            mark = "@" if self.tag.startswith("sha256:") else ":"
-            image = Sub(f"${{Repository}}{mark}{self.tag}", {"Repository": repository.attribute("uri")})
-        elif ".dkr.ecr." in str(self.image):
-            execution.allow("ecr:GetAuthorizationToken", on="*", sid="LoginTakesNoResource")
-            execution.allow("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", on=Sub(
-                "arn:${AWS::Partition}:ecr:*:*:repository/*"))  # fmt: skip
-        fargate = self.on_fargate()
+        execution, fargate = self.execution(scope), self.on_fargate()
+        logs = awslogs(scope, execution, "main")
+        logs["Options"]["mode"] = "non-blocking"
         container = {
-            "Name": "main", "Image": image, "Essential": True, "Command": list(self.command) or None,
+            "Name": "main", "Image": image(self, scope, execution), "Essential": True,
+            "Command": list(self.command) or None,
             "PortMappings": [{"ContainerPort": self.port, "Name": "main"}] if self.port else None, "User": self.user,
             "ReadonlyRootFilesystem": self.read_only,
-            "LogConfiguration": {"LogDriver": "awslogs", "Options": {
-                "awslogs-group": logs.attribute("name"), "awslogs-region": Sub("${AWS::Region}"),
-                "awslogs-stream-prefix": "main", "mode": "non-blocking"}},
+            "LogConfiguration": logs,
             "HealthCheck": {"Command": ["CMD-SHELL", self.health.command], "Interval": self.health.interval,
                             "Retries": self.health.retries, "StartPeriod": self.health.start} if self.health else None,
             **({} if fargate else {"Cpu": self.cpu, "Memory": self.memory}),
@@ -151,23 +144,10 @@ class Container(Kind, abstract=True):
         if scope.exists:
             return
         task = self.definition(scope)
-        task.append(MOUNTS, {"id": files.id, "point": files.point, "path": files.path, "read": not files.write})
+        mount(task, files)
         (scope.get("") or task).depends |= set(files.after)
 
 
 def _written(properties: dict[str, Any]) -> None:
-    """Turn variables, secrets and mounts into the lists that a task definition has."""
     (container,) = properties["ContainerDefinitions"]
-    variables, secrets, mounts = (properties.pop(name, None) or {} for name in (VARIABLES, SECRETS, MOUNTS))
-    if variables:
-        container["Environment"] = [{"Name": name, "Value": value} for name, value in variables.items()]
-    if secrets:
-        container["Secrets"] = [{"Name": name, "ValueFrom": value} for name, value in secrets.items()]
-    for number, mount in enumerate(mounts):
-        name = f"files{number + 1}"
-        config = {"FilesystemId": mount["id"], "TransitEncryption": "ENABLED",
-                  "AuthorizationConfig": {"AccessPointId": mount["point"], "IAM": "ENABLED"}}  # fmt: skip
-        properties.setdefault("Volumes", []).append({"Name": name, "EFSVolumeConfiguration": config})
-        container.setdefault("MountPoints", []).append(
-            {"SourceVolume": name, "ContainerPath": mount["path"], "ReadOnly": mount["read"]}
-        )
+    filled(properties, container, properties, ("EFSVolumeConfiguration", "FilesystemId", "IAM"))

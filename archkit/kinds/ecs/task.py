@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
+from archkit.containers import TASKS
 from archkit.kind import Admits, Grant, Operation, prop
-from archkit.kinds.ecs.containers import TASKS, Container
+from archkit.kinds.ecs.containers import Container
 from archkit.scope import Scope
 
 __all__ = ["Task"]
