@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
-from archkit.kind import External, Join, Kind, Metric, NodeId, Port, Refusal, prop
+from archkit.kind import External, Join, Kind, Metric, NodeId, Refusal, prop
 from archkit.schedules import Cron, Every, expression
 from archkit.scope import Link, Scope
 from archkit.values import Sub
@@ -19,7 +19,7 @@ BUCKET = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUpload
 OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging",
            "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectTagging")  # fmt: skip
 """https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html#create-s3-location-access"""
-KINDS = {"AWS::S3::Bucket": "S3", "AWS::EFS::FileSystem": "EFS", "AWS::FSx::FileSystem": "FSx"}
+PLACES = {"AWS::S3::Bucket": "_s3", "AWS::EFS::FileSystem": "_efs", "AWS::FSx::FileSystem": "_fsx"}
 
 
 class Into(Join):
@@ -42,7 +42,7 @@ class Into(Join):
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
-        return bool(set(other.types[:1]) & set(KINDS))
+        return bool(set(other.types[:1]) & set(PLACES))
 
     def refuse(self, ends: Ends) -> Refusal | None:
         twins = [edge for edge, effect in ends.architecture.effects("copy") if effect.owner == ends.owner.id]
@@ -57,7 +57,7 @@ class Into(Join):
         return None
 
     def apply(self, link: Link) -> None:
-        place = getattr(self, f"_{KINDS[link.other.node.kind.types[0]].lower()}")(link)
+        place = getattr(self, PLACES[link.other.node.kind.types[0]])(link)
         link.owner.main.set("DestinationLocationArn", place.att("LocationArn"))
 
     def _s3(self, link: Link) -> Any:
@@ -82,18 +82,18 @@ class Into(Join):
         """Let the task's own interfaces in, which stand in the subnets of the file system."""
         files = link.other
         group = network.security_group(files)
-        network.open_itself(files, [Port(port.low) for port in files.node.kind.ports()], link.because)
+        network.open_itself(files, files.node.kind.ports(), link.because)
         stem = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:"
         return {"group": Sub(stem + "security-group/${Group}", {"Group": group}),
                 "subnet": Sub(stem + "subnet/${Subnet}", {"Subnet": network.subnets(files)[0]})}  # fmt: skip
 
     def _efs(self, link: Link) -> Any:
         task, files, ways = link.owner, link.other, self._ways(link)
+        kind: Any = files.node.kind
         task.allow("elasticfilesystem:ClientMount", "elasticfilesystem:ClientRootAccess",
                    "elasticfilesystem:ClientWrite", on=files.attribute("arn"), because=link.because)  # fmt: skip
-        targets = [f"{files.id}Target{number + 1}" for number in range(len(network.subnets(files)))]
         return link.make(
-            "AWS::DataSync::LocationEFS", "Location", after=[*task.after_rights(), *targets],
+            "AWS::DataSync::LocationEFS", "Location", after=[*task.after_rights(), *kind.targets(files)],
             EfsFilesystemArn=files.attribute("arn"), Subdirectory=self.folder, InTransitEncryption="TLS1_2",
             FileSystemAccessRoleArn=task.role().att("Arn"),
             Ec2Config={"SecurityGroupArns": [ways["group"]], "SubnetArn": ways["subnet"]},
@@ -101,10 +101,9 @@ class Into(Join):
 
     def _fsx(self, link: Link) -> Any:
         files, ways = link.other, self._ways(link)
-        lustre = "lustre" in files.node.kind.name
         common = {"FsxFilesystemArn": files.attribute("arn"), "SecurityGroupArns": [ways["group"]],
                   "Subdirectory": self.folder}  # fmt: skip
-        if lustre:
+        if "lustre" in files.node.kind.name:
             return link.make("AWS::DataSync::LocationFSxLustre", "Location", **common)
         secret = link.owner.of(link.owner.kind.secret)
         assert secret is not None

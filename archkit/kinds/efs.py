@@ -55,8 +55,9 @@ class Mount(Join):
         actions = ["elasticfilesystem:ClientMount", *(["elasticfilesystem:ClientWrite"] if self.write else [])]
         user.allow(*actions, on=files.attribute("arn"), because=link.because,
                    condition={"StringEquals": {"elasticfilesystem:AccessPointArn": point.att("Arn")}})  # fmt: skip
-        user.kind.attach_files(user, Files("nfs", files.attribute("id"), files.attribute("dns"), self.path, self.write,
-                                    point.ref, point.att("Arn"), after=targets(files)), link.because)  # fmt: skip
+        mounted = Files("nfs", files.attribute("id"), files.attribute("dns"), self.path, self.write, point.ref,
+                        point.att("Arn"), after=files.kind.targets(files))  # fmt: skip
+        user.kind.attach_files(user, mounted, link.because)
 
     def text(self) -> str | None:
         return None if self.write else "read"
@@ -75,12 +76,6 @@ def access_point(files: Scope, folder: str) -> Resource:
         efs.AccessPoint, helper, FileSystemId=files.attribute("id"), PosixUser={"Uid": "1000", "Gid": "1000"},
         RootDirectory={"Path": folder, "CreationInfo": {"OwnerUid": "1000", "OwnerGid": "1000", "Permissions": "0755"}},
     )  # fmt: skip
-
-
-def targets(files: Scope) -> tuple[str, ...]:
-    """Return the ids of the mount targets, which whoever mounts waits for."""
-    count = 0 if files.exists else 1 if files.kind.one_zone else len(network.subnets(files))
-    return tuple(f"{files.id}Target{number + 1}" for number in range(count))
 
 
 class FileSystem(Kind, icon="aws/storage/elastic-file-system-efs", service="Amazon EFS",
@@ -119,6 +114,11 @@ class FileSystem(Kind, icon="aws/storage/elastic-file-system-efs", service="Amaz
             ("connections", "ClientConnections", "Sum"),
         )
     }  # fmt: skip
+
+    def targets(self, files: Scope) -> tuple[str, ...]:
+        """Return the ids of the mount targets, which whoever mounts waits for."""
+        count = 0 if files.exists else 1 if self.one_zone else len(network.subnets(files))
+        return tuple(f"{files.id}Target{number + 1}" for number in range(count))
 
     def ports(self) -> tuple[Port, ...]:
         return (NFS,)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
+from archkit.brokers import INTERFACES
 from archkit.kind import External, Grant, Helper, Kind, Metric, NodeId, Poll, Port, Refusal, Spread, prop
 from archkit.logins import BySecret, credentials, master
 from archkit.patterns import filter_criteria
@@ -19,8 +20,6 @@ __all__ = ["Broker"]
 PORTS = {"activemq": (Port(61_617), Port(5_671), Port(8_162)), "rabbitmq": (Port(5_671), Port(443))}
 """OpenWire, AMQP and the console of ActiveMQ; AMQP and the console of RabbitMQ, all by TLS
 (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/connecting-to-amazon-mq.html)."""
-INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
-              "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")  # fmt: skip
 
 
 class Login(BySecret):
@@ -105,7 +104,7 @@ class Broker(Kind, icon="aws/integration/mq", service="Amazon MQ",
         """Who polls makes interfaces in the broker's subnets
         (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html#events-mq-permissions)."""
         yield grant
-        yield Grant(*INTERFACES, wildcard="interfaces have no ARN before they are made")
+        yield INTERFACES
 
     def ports(self) -> tuple[Port, ...]:
         return PORTS[self.engine]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
+from archkit.brokers import INTERFACES
 from archkit.kind import External, Grant, Helper, Kind, Listen, Metric, NodeId, Poll, Port, Refusal, Spread, prop
 from archkit.retention import Days
 from archkit.scope import Link, Principal, Scope
@@ -17,9 +18,6 @@ IAM, TLS = Port(9_098), Port(9_094)
 """https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"""
 STEM = "arn:${AWS::Partition}:kafka:${AWS::Region}:${AWS::AccountId}:"
 CONTROL = ("kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers")
-INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
-              "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")  # fmt: skip
-"""https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html"""
 JOINED = ("kafka-cluster:Connect", "kafka-cluster:DescribeCluster")
 
 
@@ -93,9 +91,9 @@ class _Kafka(Kind, abstract=True):
         yield Grant(*rest, on="${topics}")
         if groups:
             yield Grant(*groups, on="${groups}")
-        if "poll" in type(self).grants and grant is type(self).grants["poll"]:
+        if grant is self.grants["poll"]:
             yield Grant(*CONTROL)
-            yield Grant(*INTERFACES, wildcard="interfaces have no ARN before they are made")
+            yield INTERFACES
 
     def ports(self) -> tuple[Port, ...]:
         return (IAM,)

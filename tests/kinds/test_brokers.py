@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import archkit
-from tests.kinds.rows import findings
+from tests.kinds.rows import findings, resources
 from tests.options import ANY, Option, holds
 
 DRAWN = {("AWS Storage Gateway", "file/volume/tape gateway icons")}
@@ -90,3 +90,18 @@ def test_storage_gateways_are_drawn_only(type: str, tmp_path: Path) -> None:
 def test_a_windows_share_asks_for_a_login(tmp_path: Path) -> None:
     text = inside("kind: fsx.windows", NFS % AGENT + "edges:\n  - copy -> thing\n")
     assert "missing-property" in [code for code, _ in findings(text, tmp_path)]
+
+
+def test_a_move_waits_for_the_targets_that_are_made(tmp_path: Path) -> None:
+    """A file system in one zone has one mount target."""
+    text = inside("kind: efs.file_system, one_zone: true", NFS % AGENT + "edges:\n  - copy -> thing\n")
+    found = resources(text, tmp_path)
+    (place,) = (one for one in found.values() if one["Type"] == "AWS::DataSync::LocationEFS")
+    assert "ThingTarget1" in place["DependsOn"] and set(place["DependsOn"]) <= set(found)
+
+
+def test_a_move_reaches_lustre_at_all_its_ports(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"""
+    found = resources(inside("kind: fsx.lustre", NFS % AGENT + "edges:\n  - copy -> thing\n"), tmp_path)
+    rules = [one["Properties"] for one in found.values() if one["Type"] == "AWS::EC2::SecurityGroupIngress"]
+    assert sorted((one["FromPort"], one["ToPort"]) for one in rules) == [(988, 988), (1018, 1023)]
