@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from archkit.cli.inputs import blueprints_in, open_blueprint
+from archkit.cli.inputs import open_blueprint
 from archkit.cli.options import examples
 from archkit.cli.output import fail_usage, show
 from archkit.diagnostics import Report, Severity
+from archkit.files import blueprints_in
 
 __all__ = ["EXAMPLES", "check"]
 

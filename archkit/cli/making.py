@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archkit.cache import cache_folder, keep
-from archkit.cli.inputs import blueprints_in, named_paths, open_blueprint
+from archkit.cli.inputs import open_blueprint
 from archkit.cli.output import fail_usage
 from archkit.cli.synth import output_errors, texts_of
 from archkit.cli.versions import fingerprint
 from archkit.diagnostics import ArchkitError, Report, Span
+from archkit.files import blueprints_in, named_paths
 from archkit.synth.package import PackageError, files_in
 
 __all__ = ["Job", "Made", "make", "orphans", "plan", "remember", "remembered", "stale"]

@@ -41,7 +41,7 @@ def show(
     """Print a report to standard error, or to `out`; an empty one only if `always`."""
     if not len(report) and not always:
         return
-    from archkit.cli.inputs import add_sources
+    from archkit.files import add_sources
     from archkit.printing import render_report
 
     stream = out or sys.stderr

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from archkit.cli.inputs import named_paths
 from archkit.cli.options import examples
 from archkit.cli.output import emit, fail_usage, say, write_all
 from archkit.diagnostics import Report, did_you_mean
+from archkit.files import named_paths
 
 __all__ = ["EXAMPLES", "init", "library"]
 

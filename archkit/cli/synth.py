@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archkit.cli import recall
-from archkit.cli.inputs import Opened, named_paths, open_blueprint, read_text
+from archkit.cli.inputs import Opened, open_blueprint
 from archkit.cli.options import Blueprint, Output, Template, examples
 from archkit.cli.output import emit, fail_usage, say, show, stop, write_all
 from archkit.diagnostics import ArchkitError, Report
+from archkit.files import named_paths, read_text
 
 if TYPE_CHECKING:
     from archkit.synth import Synthesis
