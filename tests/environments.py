@@ -1,12 +1,17 @@
-"""Virtual environments of their own for tools that cannot share archkit's: LocalStack and checkov.
+"""What tests use beside archkit's own environment: tools that cannot share it, and packages of npm.
 
-Each is made on first use in a cache folder outside the repository (`ARCHKIT_TEST_CACHE`, by default
-`~/.cache/archkit-tests`) and kept until its requirements change. `python -m tests.environments` makes all of them.
+LocalStack and checkov have virtual environments of their own; a package of npm has a folder. Each is made on first
+use in a cache folder outside the repository (`ARCHKIT_TEST_CACHE`, by default `~/.cache/archkit-tests`) and kept until
+its requirements change. `python -m tests.environments` makes all of them.
+
+A test takes a package by `needed(AXE)`, which returns its folder, or skips with the reason.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-__all__ = ["CHECKOV", "LOCALSTACK", "Environment", "Unavailable"]
+__all__ = ["AWS_ICONS", "AXE", "CHECKOV", "LOCALSTACK", "PACKAGES", "Environment", "Package", "Unavailable", "needed"]
 
 
 class Unavailable(Exception):
@@ -53,6 +58,41 @@ class Environment:
         (folder / "made-of.txt").write_text(self._recipe())
 
 
+@dataclass(frozen=True)
+class Package:
+    """A package of npm at one version, with what it depends on; none of their scripts is run at installation."""
+
+    name: str
+    version: str
+
+    def folder(self) -> Path:
+        """The unpacked package, which is fetched now unless it is there already."""
+        place = cache() / f"npm-{re.sub(r'[^a-z0-9]+', '-', self.name).strip('-')}-{self.version}"
+        inside = place / "node_modules" / self.name
+        with FileLock(f"{place}.lock"):
+            if not (place / "made-of.txt").is_file():
+                self._fetch(place)
+        return inside
+
+    def _fetch(self, place: Path) -> None:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise Unavailable(f"npm is not on the PATH, which fetches {self.name}")
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+        try:
+            run([npm, "install", "--prefix", place, *quiet, f"{self.name}@{self.version}"])
+        except RuntimeError as error:
+            if NO_NETWORK.search(str(error)):
+                raise Unavailable(f"the registry of npm, which has {self.name}, does not answer") from error
+            raise
+        (place / "made-of.txt").write_text(f"{self.name}@{self.version}")
+
+
+NO_NETWORK = re.compile(r"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH)\b")
+"""What npm says where there is no network, or none that reaches its registry."""
+
 LOCALSTACK = Environment(
     "localstack-4.14",
     (
@@ -71,8 +111,28 @@ CHECKOV = Environment("checkov-3.3", ("checkov==3.3.30",))
 """A security scanner that pins old versions of boto3, packaging and networkx."""
 
 
+AXE = Package("axe-core", "4.14.1")
+"""Rules of accessibility, run in a page."""
+
+AWS_ICONS = Package("aws-icons", "3.3.0")
+"""AWS's present icons as SVG."""
+
+PACKAGES = (AXE, AWS_ICONS)
+"""Every package that a test needs, for the command that makes all of them."""
+
+
+def needed(package: Package) -> Path:
+    """The folder of a package, for a test, which is skipped where the package cannot be had."""
+    import pytest
+
+    try:
+        return package.folder()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
 def cache() -> Path:
-    """The folder that holds the environments."""
+    """The folder that holds the environments and packages."""
     folder = Path(os.environ.get("ARCHKIT_TEST_CACHE") or Path.home() / ".cache" / "archkit-tests")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -116,12 +176,17 @@ def run(command: list[str | Path]) -> None:
 
 
 def main() -> None:
-    """Make every environment that this machine can offer."""
+    """Make every environment and fetch every package that this machine can offer."""
     for environment in (CHECKOV, LOCALSTACK):
         try:
             print(f"{environment.name}: {environment.python()}")
         except Unavailable as reason:
             print(f"{environment.name}: left out, {reason}")
+    for package in PACKAGES:
+        try:
+            print(f"{package.name}: {package.folder()}")
+        except Unavailable as reason:
+            print(f"{package.name}: left out, {reason}")
 
 
 if __name__ == "__main__":
