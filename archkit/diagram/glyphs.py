@@ -1,7 +1,9 @@
 """Icons that are drawn here: those of groups and people, and a plain one for what has no icon.
 
-Each is a fragment of SVG in a square of 48 units. Class `ink` is filled or stroked in the colour of text, `tile` in the
-group's colour, `line` stroked in white; the shapes follow AWS's icon deck.
+Each is a fragment of SVG in a square of 48 units; the shapes follow AWS's icon deck. What the theme colours is inherited
+from the `use` that shows it: the stroke is that of text, the fill that of the paper, the colour that of the group. Rules
+of a style sheet would not do, since inside of a `use` their selectors see nothing around it
+(https://svgwg.org/svg2-draft/struct.html#UseStyleInheritance).
 """
 
 from __future__ import annotations
@@ -21,20 +23,20 @@ def _person(x: float, y: float, half: float, bottom: float, head: float) -> str:
 
 
 def _tile(inner: str) -> str:
-    return f'<rect class="tile" width="48" height="48"/>{inner}'
+    return f'<rect fill="currentColor" stroke="none" width="48" height="48"/>{inner}'
 
 
 def _white(path: str) -> str:
-    return f'<path class="line" {_STROKE} d="{path}"/>'
+    return f'<path stroke="#FFFFFF" {_STROKE} d="{path}"/>'
 
 
 def _signal(color: str, path: str) -> str:
     """Return a tile whose colour says something by itself."""
-    return f'<rect fill="{color}" width="48" height="48" rx="4"/>{_white(path)}'
+    return f'<rect fill="{color}" stroke="none" width="48" height="48" rx="4"/>{_white(path)}'
 
 
 def _ink(path: str) -> str:
-    return f'<path class="ink" {_STROKE} d="{path}"/>'
+    return f'<path {_STROKE} d="{path}"/>'
 
 
 GLYPHS: dict[str, str] = {
@@ -53,13 +55,13 @@ GLYPHS: dict[str, str] = {
     ),
     "glyph/data-center": _tile(_white("M14 39V10h20v29zM19 16h3M26 16h3M19 22h3M26 22h3M19 28h3M26 28h3M21 39v-5h6v5")),
     "glyph/group": _tile(_white("M11 11h11v11H11zM26 11h11v11H26zM11 26h11v11H11zM26 26h11v11H26z")),
-    "glyph/gateway-load-balancer": '<rect fill="#8C4FFF" width="48" height="48"/>'
+    "glyph/gateway-load-balancer": '<rect fill="#8C4FFF" stroke="none" width="48" height="48"/>'
     + _white("M24 10a14 14 0 1 0 .1 0M15 24h18M24 24v-8M24 24v8M29 20l4 4-4 4M20 19l4-4 4 4M20 29l4 4 4-4"),
-    "glyph/app2container": '<rect fill="#ED7100" width="48" height="48"/>'
+    "glyph/app2container": '<rect fill="#ED7100" stroke="none" width="48" height="48"/>'
     + _white("M9 15h12v12H9zM9 20h12M25 21h4M27 19l2 2-2 2M39 17v13l-7 4-7-4M25 17l7-4 7 4-7 4zM32 21v13"),
-    "glyph/copilot": '<rect fill="#ED7100" width="48" height="48"/>'
+    "glyph/copilot": '<rect fill="#ED7100" stroke="none" width="48" height="48"/>'
     + _white("M12 34 34 12l4 1-1 4-22 22M19 27l-8-5 4-4 9 4M21 29l5 8 4-4-4-9"),
-    "glyph/plain": '<rect class="plain" x="1" y="1" width="46" height="46" rx="3" stroke-width="2"/>'
+    "glyph/plain": '<rect x="1" y="1" width="46" height="46" rx="3" stroke-width="2"/>'
     + _ink("M24 11 36 17.5v13L24 37 12 30.5v-13zM12 17.5l12 6.5 12-6.5M24 24v13"),
     "glyph/user": _ink(_person(24, 15, 15, 42, 8.5)),
     "glyph/users": _ink(

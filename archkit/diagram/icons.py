@@ -66,8 +66,8 @@ def picture(icon: str, report: Report | None = None) -> bytes:
     import resvg_py
 
     inner = fragment(icon, report)
-    style = "<style>.ink,.plain{stroke:#232F3E}.plain{fill:#FFFFFF}.line{stroke:#FFFFFF}.tile{fill:#7D8998}</style>"
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">{style}{inner}</svg>'
+    colors = 'fill="#FFFFFF" stroke="#232F3E" color="#7D8998"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" {colors}>{inner}</svg>'
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_SIZE, height=_SIZE))
 
 

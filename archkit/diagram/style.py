@@ -32,9 +32,7 @@ _BASE = (
     (".event .wire", "stroke-dasharray:6 4"),
     (".guard .wire", "stroke-dasharray:1.5 3.5"),
     (".number", "font-size:11.5px;text-anchor:middle"),
-    (".line", "stroke:#FFFFFF"),
     (".dim use", "opacity:.45"),
-    (".tile", "fill:currentColor"),
 )
 
 _COLORS = (
@@ -42,8 +40,7 @@ _COLORS = (
     (".name,.title,.heading,.label,.note", "fill:{ink}"),
     (".caption", "fill:{soft}"),
     (".label", "stroke:{paper}"),
-    (".ink", "stroke:{ink}"),
-    (".plain", "fill:{paper};stroke:{soft}"),
+    ("use", "fill:{paper};stroke:{ink}"),
     (".wire,.head", "stroke:{wire}"),
     (".data .head", "fill:{wire}"),
     (".disc", "fill:{ink}"),

@@ -1,0 +1,33 @@
+"""The colours that a browser shows where a theme decides: inside of a `use`, no rule of the picture's style reaches."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+import archkit
+from archkit.diagram.pixels import read_png
+from tests.browser import OpenPage
+
+pytestmark = pytest.mark.browser
+
+BLUEPRINT = "name: shop\nnodes:\n  people: users\n  network: {kind: ec2.vpc, nodes: {cage: {kind: group}}}\n"
+VPC, WHITE, INK, PALE = (0x8C, 0x4F, 0xFF), (0xFF,) * 3, (0x23, 0x2F, 0x3E), (0xE9, 0xEB, 0xED)
+
+
+def colors(png: bytes) -> Counter[tuple[int, ...]]:
+    _wide, _high, channels, pixels = read_png(png)
+    return Counter(zip(*(pixels[at::channels] for at in range(3)), strict=True))
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["media", "page"])
+def test_icons_have_the_colours_of_group_text_and_paper(browse: OpenPage, theme: str, mode: str) -> None:
+    svg = archkit.load("shop.yaml", text=BLUEPRINT).render("svg", theme=theme).decode()  # type: ignore[arg-type]
+    # twice as large, so that thin lines are more than their soft edges
+    page = browse(f'<body data-theme="{mode}">{svg}', color_scheme=mode, device_scale_factor=2)
+    icon = colors(page.locator("[data-group=network] > use").screenshot())
+    assert icon.most_common(1)[0][0] == VPC and icon[WHITE] > 50
+    people = colors(page.locator("[data-node=people] use").screenshot())
+    assert people[INK if mode == "light" else PALE] > 50
