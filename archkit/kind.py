@@ -329,6 +329,10 @@ class Kind(Record):
         pale, anything else, such as a reader, works."""
         return "standby"
 
+    def further(self) -> int:
+        """Return how many of those there are: one is drawn in each further zone, as far as zones go."""
+        return 1
+
     def drawn(self) -> str:
         """Return its icon, which may follow its properties."""
         return type(self).icon

@@ -24,9 +24,9 @@ class Badge:
 class Box:
     """A node to be drawn as an icon with its name below; a workflow's state is a card, its start and end are marks.
 
-    `of` is the node that it is a copy of, `dim` says that the copy waits to take over. `spread`, `second`, `border`
-    and `envelope` are what the kind says of how it stands in zones, what the one in another zone is, whether it stands
-    on a frame, and which frame holds its copies.
+    `of` is the node that it is a copy of, `dim` says that the copy waits to take over. `spread`, `second`, `further`,
+    `border` and `envelope` are what the kind says of how it stands in zones, what those in other zones are and how
+    many, whether it stands on a frame, and which frame holds its copies.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Box:
     dim: bool = False
     spread: Spread = "one"
     second: str = "standby"
+    further: int = 1
     border: bool = False
     envelope: Frame | None = None
 

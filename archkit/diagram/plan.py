@@ -135,7 +135,7 @@ def _box(node: Node, parent: str | None, badges: tuple[Badge, ...]) -> Box:
     kind = node.kind
     icon = (node.frame.icon if node.frame else None) or kind.drawn()
     return Box(node.id, node.title, kind.name, icon, parent, kind.caption(), node.note, node.link, kind.actor,
-               kind.guard, badges, spread=kind.spread(), second=kind.second(),
+               kind.guard, badges, spread=kind.spread(), second=kind.second(), further=kind.further(),
                border=kind.border, envelope=kind.envelope)  # fmt: skip
 
 

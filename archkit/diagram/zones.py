@@ -160,7 +160,9 @@ class _Maker:
             inside[1].append(box.id)
             self.homes[box.id] = 1
             self.boxes[box.id] = replace(box, parent=f"{row}@1")
-            self._copy(replace(box, dim=box.second == "standby", caption=box.second, badges=()), 2, row, inside)
+            other = replace(box, dim=box.second == "standby", caption=box.second, badges=())
+            for zone in zones[1 : 1 + box.further]:
+                self._copy(other, zone, row, inside)
             self.ends[box.id] = [(1, box.id)]
         else:
             self._alone(box.id, row, inside)

@@ -86,6 +86,9 @@ class Redis(Store, icon="aws/database/elasticache-for-redis", service="Amazon El
     def second(self) -> str:
         return "replica"
 
+    def further(self) -> int:
+        return self.replicas
+
     def spread(self) -> Spread:
         return "standby" if self.replicas else "one"
 

@@ -70,6 +70,9 @@ class Cluster(Store, icon="aws/database/neptune", service="Amazon Neptune",
     def second(self) -> str:
         return "reader"
 
+    def further(self) -> int:
+        return self.instances - 1
+
     def spread(self) -> Spread:
         return "standby" if self.instances > 1 else "one"
 

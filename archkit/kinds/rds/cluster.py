@@ -156,6 +156,9 @@ class Cluster(Store, icon="aws/database/aurora", service="Amazon Aurora",
     def second(self) -> str:
         return "reader"
 
+    def further(self) -> int:
+        return self.readers
+
     def spread(self) -> Spread:
         return "standby" if self.readers else "one"
 

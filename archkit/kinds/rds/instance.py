@@ -112,6 +112,9 @@ class Instance(Store, icon="aws/database/rds", service="Amazon RDS",
     def second(self) -> str:
         return "standby" if self.multi_az else "read replica"
 
+    def further(self) -> int:
+        return 1 if self.multi_az else self.replicas
+
     def caption(self) -> str | None:
         return f"{self.engine}, {self.replicas} to read" if self.replicas else self.engine
 
