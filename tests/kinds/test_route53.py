@@ -115,6 +115,20 @@ def test_alarm_on_a_health_check_stands_in_us_east_1(tmp_path: Path) -> None:
     assert "Down" in stacks["test-us-east-1"]["Resources"]
 
 
+def asked(edges: str, tmp_path: Path) -> object:
+    """Return the name that a health check of a distribution asks for."""
+    text = f"{TOP}{ZONE}{CDN}  alive: route53.health_check\nedges:\n  - alive -> cdn\n{edges}"
+    (template,) = synthesized(text, tmp_path).values()
+    return template["Resources"]["Alive"]["Properties"]["HealthCheckConfig"]["FullyQualifiedDomainName"]
+
+
+def test_check_that_decides_on_a_name_does_not_ask_by_that_name(tmp_path: Path) -> None:
+    assert asked("", tmp_path) == asked("  - dns -> cdn\n", tmp_path) == "www.example.com"
+    assert asked("  - dns -> cdn: {failover: primary, health: alive}\n", tmp_path) == {
+        "Fn::GetAtt": ["Cdn", "DomainName"]
+    }
+
+
 def test_everything_at_once_is_lint_clean(tmp_path: Path) -> None:
     more = CDN.replace("cdn:", "other:").replace("origin.example.org", "backup.example.org")
     zone = ("  own: {kind: route53.zone, domain: example.net, comment: ours, records: ["
@@ -136,6 +150,10 @@ REFUSED = [
      "www.example.org"),
     (ZONE + CDN + "edges:\n  - dns -> cdn: {name: www.example.org}\n", "not-in-zone",
      "no name of the zone example.com"),
+    (ZONE + CDN + "edges:\n  - dns -> cdn: {name: shop.example.com}\n", "not-in-certificate",
+     "'cdn' has no certificate for 'shop.example.com'"),
+    (ZONE + API + "edges:\n  - dns -> cdn: {name: shop.example.com}\n  - cdn -> work: GET /\n", "not-in-certificate",
+     "no certificate for"),
     (ZONE + CDN + "edges:\n  - dns -> cdn: {multivalue: true}\n", "bad-value", "not for an alias"),
     (ZONE + CDN + "edges:\n  - dns -> cdn: {weight: 1, failover: primary}\n", "bad-value", "routed in one way"),
     (TWO + "edges:\n  - dns -> cdn, other\n", "duplicate-record", "has another record"),

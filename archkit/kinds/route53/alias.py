@@ -63,7 +63,18 @@ class Route(Routing, Join):
                 option = "name" if self.name else None
                 help = f"a name that ends with .{domain}"
                 return Refusal(f"'{name}' is no name of the zone {domain}", help, "not-in-zone", option)
-        return self._twins(ends, domain)
+        return self._uncovered(target) or self._twins(ends, domain)
+
+    def _uncovered(self, target: Node) -> Refusal | None:
+        """Refuse a name for which the other end has no certificate: a browser would refuse it as well."""
+        kind: Any = target.kind
+        held = [getattr(kind, "domain", None), *getattr(kind, "names", ())]
+        if not self.name or target.existing or getattr(kind, "certificate", None) or not isinstance(held[0], str):
+            return None
+        if any(_covers(name, self.name) for name in held if isinstance(name, str)):
+            return None
+        help = f"a further one of 'names' of '{target.id}'" if hasattr(kind, "names") else f"domain: {self.name} there"
+        return Refusal(f"'{target.id}' has no certificate for '{self.name}'", help, "not-in-certificate", "name")
 
     def _twins(self, ends: Ends, domain: Any) -> Refusal | None:
         mine = {str(name) for name in self.names(ends.other.kind, domain)}
@@ -114,3 +125,9 @@ class Route(Routing, Join):
 
 def _domain(zone: Node) -> Any:
     return zone.existing.get("domain") if zone.existing is not None else zone.kind.domain  # type: ignore[attr-defined]
+
+
+def _covers(held: str, name: str) -> bool:
+    """Say whether a certificate for one name holds for another; its asterisk stands for one label."""
+    held, name = held.rstrip(".").lower(), name.rstrip(".").lower()
+    return held == name or (held.startswith("*.") and name.partition(".")[2] == held[2:])

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Join, Kind, Metric, NodeId, Refusal, prop
+from archkit.kinds.route53.alias import Route
 from archkit.scope import Link, Scope
 
 __all__ = ["HealthCheck"]
@@ -32,9 +33,16 @@ class Watch(Join):
 
     def apply(self, link: Link) -> None:
         kind = link.other.kind
-        own = getattr(kind, "domain", None)
-        name = own or link.other.fill(kind.alias.name if kind.alias and kind.alias.name else kind.origin.domain)
-        link.owner.main.set("HealthCheckConfig.FullyQualifiedDomainName", name)
+        own = None if self._decides(link) else getattr(kind, "domain", None)
+        given = "${dns}" if "dns" in kind.attributes else kind.origin.domain if kind.origin else kind.alias.name
+        link.owner.main.set("HealthCheckConfig.FullyQualifiedDomainName", own or link.other.fill(given))
+
+    def _decides(self, link: Link) -> bool:
+        """Say whether a record of several is answered with by this check: by its name the check would ask any of them
+        (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html)."""
+        routes = (effect.join for edge, effect in link.owner.architecture.effects("route")
+                  if edge.target == link.other.node.id)  # fmt: skip
+        return any(isinstance(join, Route) and join.health == link.owner.node.id for join in routes)
 
 
 class HealthCheck(Kind, icon="aws/network/route-53", service="Amazon Route 53", types="AWS::Route53::HealthCheck",
