@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from archkit.offers import Port
 
-__all__ = ["Way", "rule", "spelled"]
+__all__ = ["PrefixList", "Way", "rule", "spelled"]
 
 Way = Literal["Ingress", "Egress"]
 
 SOURCE = {"list": "SourcePrefixListId", "group": "SourceSecurityGroupId"}
 DESTINATION = {"list": "DestinationPrefixListId", "group": "DestinationSecurityGroupId"}
+
+
+@dataclass(frozen=True)
+class PrefixList:
+    """Address ranges under one id, which may be known at deployment only."""
+
+    id: Any
 
 
 def rule(way: Way, peer: Any, port: Port, because: str) -> dict[str, Any]:
@@ -25,8 +33,8 @@ def rule(way: Way, peer: Any, port: Port, because: str) -> dict[str, Any]:
 def _peer(peer: Any, names: dict[str, str]) -> dict[str, Any]:
     if isinstance(peer, str) and "/" in peer:
         return {"CidrIpv6": peer} if ":" in peer else {"CidrIp": peer}
-    if isinstance(peer, str) and peer.startswith("pl-"):
-        return {names["list"]: peer}
+    if isinstance(peer, PrefixList) or (isinstance(peer, str) and peer.startswith("pl-")):
+        return {names["list"]: peer.id if isinstance(peer, PrefixList) else peer}
     return {names["group"]: peer}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -69,7 +70,7 @@ def _deploy(
         command += " --s3-bucket BUCKET"
     wires = stack.get("parameters", {})
     given = [
-        f"{name}={_output(wires[name], places) if name in wires else 'BUCKET' if name == 'CodeBucket' else '...'}"
+        f"{name}={_output(wires[name], places) if name in wires else _asked(name, form, stack)}"
         for name, form in document.get("Parameters", {}).items()
         if "Default" not in form
     ]
@@ -80,6 +81,12 @@ def _deploy(
 
 def _region(stack: Plain) -> str:
     return f" --region {stack['region']}" if stack.get("region") else ""
+
+
+def _asked(name: str, form: Plain, stack: Plain) -> str:
+    """Return the command that a parameter's description gives in backquotes for its value, else a place for it."""
+    command = re.search("`(aws [^`]+)`", form.get("Description", ""))
+    return f"$({command[1]}{_region(stack)})" if command else "BUCKET" if name == "CodeBucket" else "..."
 
 
 def _output(wire: Plain, places: Mapping[str, Plain]) -> str:

@@ -210,9 +210,10 @@ class _Edges:
                     self.drop(f"{effect.owner}.{helper}", edge)
 
     def drop(self, id: str, edge: Edge) -> None:
-        for gone in [id, *(other for other in self.nodes if other.startswith(f"{id}."))]:
-            self.nodes.pop(gone, None)
-        for other in [found for found in self.found.values() if id in (found.source, found.target)]:
+        gone = {id, *(other for other in self.nodes if other.startswith(f"{id}."))}
+        for other_id in gone:
+            self.nodes.pop(other_id, None)
+        for other in [found for found in self.found.values() if gone & {found.source, found.target}]:
             del self.found[other.id]
             if not other.badge:
                 self.report.error(

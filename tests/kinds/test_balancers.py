@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinds.rows import resources, statements
+import archkit
+from tests.kinds.rows import resources, statements, synthesized
 from tests.options import ANY, Option, holds
 
 ALB, NLB, GWLB = "Application Load Balancer", "Network Load Balancer", "Gateway Load Balancer"
@@ -107,6 +108,49 @@ def test_a_balancer_writes_its_log_to_a_bucket(tmp_path: Path) -> None:
     (policy,) = (id for id, one in found.items() if one["Type"] == "AWS::S3::BucketPolicy")
     writers = [one for one in statements(found, policy) if "s3:PutObject" in str(one["Action"])]
     assert writers and all("logdelivery.elasticloadbalancing" in str(one["Principal"]) for one in writers)
+
+
+BEHIND_CDN = "  cdn: cloudfront.distribution\n"
+REQUESTS = "  - visitors -> cdn -> web\n  - web -> work: {port: 8080}\n"
+
+
+def doors(text: str, folder: Path) -> list[dict[str, Any]]:
+    """Return the rules that let the outside in at the balancer."""
+    made = (one for template in synthesized(text, folder).values() for one in template["Resources"].items())
+    found = (one["Properties"] for id, one in made if id.startswith("WebFrom"))
+    return [rule for rule in found if "SourceSecurityGroupId" not in rule]
+
+
+@pytest.mark.parametrize(
+    ("security", "only", "more", "closed"),
+    [
+        ("standard", "", "", False),
+        ("standard", ", only: cloudfront", "", True),
+        ("strict", "", "", True),
+        ("strict", ", only: anyone", "", False),
+        ("strict", "", "  - visitors -> web\n", False),
+    ],
+)
+def test_only_cloudfront_is_let_in(security: str, only: str, more: str, closed: bool, tmp_path: Path) -> None:
+    """A group may have 60 rules, and CloudFront's prefix list counts as 55 of them: one port only."""
+    edges = f"{REQUESTS}{more}security: {security}\n"
+    text = network(f"kind: elb.application, domain: www.example.com{only}", SERVER, edges, BEHIND_CDN)
+    rules = doors(text, tmp_path)
+    if closed:
+        (rule,) = rules
+        assert rule["SourcePrefixListId"] == {"Ref": "WebCloudFront"} and rule["FromPort"] == 443
+        assert "CidrIp" not in rule
+    else:
+        assert [rule["CidrIp"] for rule in rules] == ["0.0.0.0/0"] * len(rules) != []
+
+
+def test_who_comes_past_cloudfront_is_refused(tmp_path: Path) -> None:
+    edges = REQUESTS + "  - visitors -> web\n"
+    text = network("kind: elb.application, only: cloudfront", SERVER, edges, BEHIND_CDN)
+    found = archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{text}").check().errors
+    assert [(one.code, one.message) for one in found] == [
+        ("cannot-reach", "'visitors' does not come through CloudFront")
+    ]
 
 
 def test_a_name_leads_to_a_balancer(tmp_path: Path) -> None:

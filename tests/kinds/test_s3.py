@@ -207,3 +207,14 @@ edges:
   - site -> copy: replicate
 """
     archkit.load(tmp_path / "blueprint.yaml", text=text).synth()
+
+
+def test_strict_watches_who_reads_logs(tmp_path: Path) -> None:
+    """One bucket takes the access logs of the other log buckets; its own would make a line for each line."""
+    text = ("region: us-east-1\nsecurity: strict\nnodes:\n  media: s3.bucket\n  docs: s3.bucket\n"
+            "  lines: {kind: s3.bucket, log_bucket: true}\n")  # fmt: skip
+    found = resources(text, tmp_path)
+    kept = {id: one["Properties"].get("LoggingConfiguration", {}).get("DestinationBucketName")
+            for id, one in found.items() if one["Type"] == "AWS::S3::Bucket"}  # fmt: skip
+    assert kept == {"Media": {"Ref": "MediaLogs"}, "Docs": {"Ref": "DocsLogs"}, "Lines": {"Ref": "DocsLogs"},
+                    "MediaLogs": {"Ref": "DocsLogs"}, "DocsLogs": None}  # fmt: skip

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Kind, Refusal
-from archkit.scope import Link
+from archkit.scope import Link, Scope
 
-__all__ = ["Attach", "Protect"]
+__all__ = ["HOME", "Attach", "Protect", "protect"]
 
 HOME = "us-east-1"
 """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"""
@@ -46,10 +46,16 @@ class Protect(Join):
     arrow: ClassVar[Any] = "either"
     style: ClassVar[Any] = "guard"
     home: ClassVar[str | None] = HOME
+    replaces: ClassVar[str | None] = "firewall"
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return other.name == "wafv2.web_acl"
 
     def apply(self, link: Link) -> None:
-        link.owner.main.set("DistributionConfig.WebACLId", link.other.attribute("arn"))
+        protect(link.owner, link.other)
+
+
+def protect(distribution: Scope, firewall: Scope) -> None:
+    """Let a web ACL filter what comes to a distribution."""
+    distribution.main.set("DistributionConfig.WebACLId", firewall.attribute("arn"))

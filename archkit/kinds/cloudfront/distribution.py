@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import Alias, External, Grant, Helper, Kind, Metric, NodeId, Record, Refusal, prop
-from archkit.kinds.cloudfront.attach import Attach, Protect
+from archkit.kinds.cloudfront.attach import HOME, Attach, Protect, protect
 from archkit.kinds.cloudfront.edge import AT_EDGE, associate
 from archkit.kinds.cloudfront.finishing import group_origins, order_behaviours
 from archkit.kinds.cloudfront.origins import custom
@@ -61,6 +61,7 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
     certificate: NodeId | None = prop(None, "Certificate (default: one made for it in us-east-1).", slot="attach",
                                       to="acm.certificate")  # fmt: skip
     web_acl: NodeId | None = prop(None, "Web ACL that protects it.", slot="protect", to="wafv2.web_acl")
+    firewall: bool = prop(False, "A web ACL of its own with AWS's managed rules, where none is named.", shape=True)
     origin_domain: str | None = prop(None, "Domain of the default origin, where no edge leads to one.", pattern=DOMAIN)
     root: str | None = prop(None, "Default root object (default: index.html where a bucket is the default origin).")
     errors: list[ErrorPage] = prop([], "What is answered where the origin fails.")
@@ -99,6 +100,7 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
     }  # fmt: skip
     alias = Alias("${domain_name}", "Z2FDTNDATAQYW2", ipv6=True)
     joins = (Route, Failover, Attach, Protect, *AT_EDGE)
+    strict = {"firewall": True}
     example = "{origin_domain: www.example.com, access_logs: false}"
 
     def attribute(self, name: str) -> str | None:
@@ -115,7 +117,9 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
             made["logs"] = Helper("s3.bucket", LOG_BUCKET, "access logs")
         if self.domain and not self.certificate:
             more = {"names": self.names} if self.names else {}
-            made["certificate"] = Helper("acm.certificate", {"domain": self.domain, **more}, "certificate", "us-east-1")
+            made["certificate"] = Helper("acm.certificate", {"domain": self.domain, **more}, "certificate", HOME)
+        if self.firewall:
+            made["firewall"] = Helper("wafv2.web_acl", {"reach": "cloudfront"}, "firewall", HOME)
         return made
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
@@ -168,6 +172,8 @@ class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFro
         scope.make("AWS::CloudFront::Distribution", DistributionConfig=config)
         if certificate is not None:
             self.use_certificate(scope, certificate)
+        if (firewall := scope.of(f"{scope.node.id}.firewall")) is not None:
+            protect(scope, firewall)
         if self.origin_domain:
             self._default(scope)
 

@@ -10,6 +10,7 @@ from archkit.architecture import Architecture, Node
 from archkit.kind import Alias, External, Helper, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.routes import Route
 from archkit.kinds.elb.shared import Balancer
+from archkit.rules import PrefixList
 from archkit.scope import Resource, Scope
 
 __all__ = ["Application"]
@@ -20,6 +21,19 @@ METRICS = {"errors": ("HTTPCode_ELB_5XX_Count", "Sum"), "target-errors": ("HTTPC
            "rejected": ("RejectedConnectionCount", "Sum")}  # fmt: skip
 NEWEST = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"""
+
+
+CLOUDFRONT = "cloudfront.distribution"
+BEHIND = {CLOUDFRONT, "route53.zone", "wafv2.web_acl"}
+"""Who leads to a load balancer that nobody but CloudFront calls: a zone and a web ACL call nobody."""
+EDGES = {
+    "Type": "String", "AllowedPattern": "pl-[0-9a-f]+",
+    "Description": "Id of the prefix list of CloudFront, which is another in each Region: "
+    "`aws ec2 describe-managed-prefix-lists --query PrefixLists[0].PrefixListId --output text "
+    "--filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing`",
+}  # fmt: skip
+"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html#managed-prefix-list
+It counts as 55 of the 60 rules that a group may have, hence one port only."""
 
 
 class Http(Listen):
@@ -47,6 +61,10 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     ipv6: bool = prop(False, "Answer by IPv6 as well.", shape=True)
     desync: Literal["defensive", "strictest", "monitor"] = prop("defensive", "What becomes of ambiguous requests.")
     invalid_headers: Literal["drop", "keep"] = prop("drop", "What becomes of headers that are none.")
+    only: Literal["cloudfront", "anyone"] | None = prop(
+        None, "Who is let in from the Internet (default: anyone; in `strict` CloudFront, if nothing else calls it).",
+        shape=True,
+    )  # fmt: skip
     preserve_host: bool = prop(False, "Hand the Host header on as it came.")
 
     strict = {"access_logs": True, "redirect": False}
@@ -91,7 +109,22 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
         few = network.too_few_zones(node, world)
         found += [few] if few is not None else []
+        strangers = [id for id in _callers(node, world) if world[id].kind.actor]
+        if self.only == "cloudfront" and self.inside(node, world):
+            found.append(
+                Refusal("an internal load balancer lets nobody in from the Internet", None, "bad-value", "only")
+            )
+        elif self.only == "cloudfront" and strangers:
+            help = "only: anyone, or an edge to the distribution instead"
+            found.append(Refusal(f"'{strangers[0]}' does not come through CloudFront", help, "cannot-reach", "only"))
         return found
+
+    def only_cloudfront(self, node: Node, world: Architecture) -> bool:
+        """Say whether CloudFront is the only one that is let in from the Internet."""
+        if self.only is not None or world.security != "strict":
+            return self.only == "cloudfront"
+        kinds = {world[id].kind.name for id in _callers(node, world)}
+        return not self.inside(node, world) and CLOUDFRONT in kinds <= BEHIND
 
     def build(self, scope: Scope) -> None:
         from troposphere import elasticloadbalancingv2 as elb
@@ -110,7 +143,7 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
         if self.secure:
             self._listener(scope, "Https", 443, NOT_FOUND, Certificates=[{"CertificateArn": certificate}],
                            SslPolicy=self.tls)  # fmt: skip
-            if self.redirect:
+            if self.redirect and not self.only_cloudfront(scope.node, scope.architecture):
                 self._listener(scope, "Http", 80, TO_HTTPS)
         else:
             self._listener(scope, "Http", 80, NOT_FOUND)
@@ -121,7 +154,11 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     def _listener(self, scope: Scope, name: str, port: int, action: dict[str, Any], **more: Any) -> Resource:
         from troposphere import elasticloadbalancingv2 as elb
 
-        if not self.inside(scope.node, scope.architecture):
+        if self.only_cloudfront(scope.node, scope.architecture):
+            network.let_in(
+                scope, PrefixList(scope.parameter("CloudFront", EDGES)), Port(port), scope.node.id, "CloudFront"
+            )
+        elif not self.inside(scope.node, scope.architecture):
             for anywhere, family in ((network.ANYWHERE, ""), *((("::/0", "6"),) if self.ipv6 else ())):
                 network.let_in(scope, anywhere, Port(port), scope.node.id, f"Internet{family}")
         return scope.make(elb.Listener, name, LoadBalancerArn=scope.main.ref, Port=port, Protocol=name.upper(),
@@ -143,3 +180,8 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
 NOT_FOUND = {"Type": "fixed-response", "FixedResponseConfig": {
     "StatusCode": "404", "ContentType": "text/plain", "MessageBody": "Nothing is here"}}  # fmt: skip
 TO_HTTPS = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+
+
+def _callers(node: Node, world: Architecture) -> list[str]:
+    """Return the nodes from which an edge leads to a load balancer."""
+    return [edge.source for edge in world.edges_of(node.id) if edge.target == node.id and not edge.badge]

@@ -203,11 +203,24 @@ class Bucket(Kind, icon="aws/storage/simple-storage-service-s3", service="Amazon
 
     def finish(self, scope: Scope) -> None:
         logs = scope.of(f"{scope.node.id}.logs")
+        if logs is None and self.log_bucket and scope.strict:
+            logs = self._collector(scope)
         if logs is not None:
             log_to(scope, logs, scope.node.id)
         number_rules(scope)
         if self.request_metrics or self._watched(scope):
             scope.main.set("MetricsConfigurations", [{"Id": WHOLE}])
+
+    def _collector(self, scope: Scope) -> Scope | None:
+        """Return the bucket to which another one of this place logs: whoever reads the logs in this one is seen there.
+
+        That bucket cannot be watched in turn, or each line would make another.
+        """
+        found = {id for node in scope.architecture.nodes.values() if node.place == scope.node.place
+                 if isinstance(node.kind, Bucket) and node.kind.access_logs
+                 if (id := f"{node.id}.logs") in scope.architecture.nodes}  # fmt: skip
+        first = min(found, default=scope.node.id)
+        return None if first == scope.node.id else scope.of(first)
 
     def _watched(self, scope: Scope) -> bool:
         """Whether an alarm looks at a metric that S3 keeps only on request."""
