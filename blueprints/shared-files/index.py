@@ -6,6 +6,7 @@ from pathlib import Path
 
 
 def handler(event, context):
+    """Write the list anew and return how many projects there are."""
     root = Path(os.environ["PROJECTS"])
     sizes = {
         folder.name: sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
