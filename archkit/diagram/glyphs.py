@@ -1,8 +1,8 @@
 """Icons that are drawn here: those of groups and people, and a plain one for what has no icon.
 
-Each is a fragment of SVG in a square of 48 units; the shapes follow AWS's icon deck. What the theme colours is inherited
-from the `use` that shows it: the stroke is that of text, the fill that of the paper, the colour that of the group. Rules
-of a style sheet would not do, since inside of a `use` their selectors see nothing around it
+Each is a fragment of SVG in a square of 48 units; the shapes follow AWS's icon deck. What the theme colours is
+inherited from the `use` that shows it: the stroke is that of text, the fill that of the paper, the colour that of the
+group. Rules of a style sheet would not do, since inside of a `use` their selectors see nothing around it
 (https://svgwg.org/svg2-draft/struct.html#UseStyleInheritance).
 """
 
