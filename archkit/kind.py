@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
+from archkit.aspects import Look, Spread, Standing
 from archkit.joins import Join, Listen, Poll, Push
 from archkit.offers import (
     Admits,
@@ -64,10 +65,9 @@ __all__ = [
     "Push",
     "Record",
     "Refusal",
+    "Spread",
     "prop",
 ]
-
-Spread = Literal["one", "across", "each", "standby"]
 
 
 def _service(cls: type) -> str:
@@ -77,7 +77,7 @@ def _service(cls: type) -> str:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(prop,))
-class Kind(Record):
+class Kind(Look, Standing):
     """A kind of node. Subclasses are frozen dataclasses of their properties.
 
     Class keywords: `icon` is a path in diagrams' icons without `.png`, `service` the AWS name of the service, `types`
@@ -86,7 +86,6 @@ class Kind(Record):
 
     # identity
     name: ClassVar[str]
-    icon: ClassVar[str] = ""
     service: ClassVar[str] = ""
     types: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str] = "{}"
@@ -113,41 +112,13 @@ class Kind(Record):
     waf: ClassVar[str | None] = None
     waf_not: ClassVar[str | None] = None
 
-    # the network: `network` is the role of a group in it, `resides` where nodes stand: a Region's service in no VPC,
-    # `subnets` necessarily and `either` by choice in a group of subnets, `vpc` in the VPC itself (a gateway);
-    # `prefers` is the tier that suits it best, `reaches` says that connections go out from it, `listens` what
-    # connecting to it brings, `private_link` the VPC endpoint service that it answers at (default: the prefix of its
-    # actions), `serves` as what sort of target a load balancer hands requests to it, `classic_list` the property that
-    # lists Classic Load Balancers (`Instances`: theirs lists it), `mounts` the protocols by which it mounts shared file
-    # systems (nfs, lustre, smb), `aws_group` the security group (attribute template) that AWS makes for it
-    network: ClassVar[Literal["vpc", "subnets"] | None] = None
-    resides: ClassVar[Literal["region", "vpc", "subnets", "either"]] = "region"
-    prefers: ClassVar[Literal["public", "private", "isolated"]] = "private"
-    reaches: ClassVar[bool] = False
-    listens: ClassVar[type[Listen] | None] = None
-    private_link: ClassVar[str | None] = None
-    serves: ClassVar[Literal["instance", "ip", "lambda", "alb"] | None] = None
-    classic_list: ClassVar[str | None] = None
-    mounts: ClassVar[frozenset[str]] = frozenset()
-    aws_group: ClassVar[str | None] = None
-
     # `variables` is the dotted path of the property that holds the environment of the node's code, after the suffix of
     # a helper resource and a colon where it is one of another; `key_property` is the property that names the encryption
     # key, where it has the slot `key`;
     # `attaches` is the property of an IAM policy that names the node itself (Roles, Users, Groups), where rights are
     # its own;
     # `waf` is the ARN (attribute template) that a regional web ACL is associated with, `waf_not` the reason why none
-    # can be; how it stands and is drawn: `row` is a group that lies as a row across the zones of the group around it,
-    # `border` what stands on the frame of its group (a gateway), `envelope` the frame across all zones that holds the
-    # copies of a replicated node (an Auto Scaling group), `shown` a helper that is drawn even where no edge names it;
-    # `retired` is the cfn-lint rule that objects to a service that AWS ends, and what to tell the author of it
-    frame: ClassVar[Frame | None] = None
-    actor: ClassVar[bool] = False
-    guard: ClassVar[bool] = False
-    row: ClassVar[bool] = False
-    border: ClassVar[bool] = False
-    envelope: ClassVar[Frame | None] = None
-    shown: ClassVar[bool] = False
+    # can be; `retired` is the cfn-lint rule that objects to a service that AWS ends, and what to tell the author of it
     home: ClassVar[str | None] = None
     strict: ClassVar[Mapping[str, Any]] = {}
     named: ClassVar[tuple[str, int] | None] = None
@@ -177,10 +148,6 @@ class Kind(Record):
     def helpers_around(self, node: Node, nodes: Mapping[str, Node]) -> Mapping[str, Helper]:
         """Return the nodes that a group makes for itself once it is known what stands in it."""
         return {}
-
-    def ports(self) -> tuple[Port, ...]:
-        """Return the ports that it listens on in a VPC."""
-        return ()
 
     def origin_protocol(self) -> str | None:
         """Return the one protocol, https or http, that it speaks to a content network; None where that may be said."""
@@ -220,26 +187,6 @@ class Kind(Record):
         An empty name is the Internet.
         """
         return ()
-
-    def carries(self) -> tuple[str, ...]:
-        """Return the endpoint services that it brings into the VPC around it."""
-        return ()
-
-    def exposure(self) -> Literal["public", "private", "isolated"] | None:
-        """Return which ways a group of subnets has: from and to the Internet, to it alone, or neither."""
-        return None
-
-    def public_address(self, node: Node, world: Architecture) -> bool:
-        """Say whether it has an address on the Internet, at which it is reached and from which it goes out."""
-        return False
-
-    def subnet_ids(self, scope: Scope) -> list[Any]:
-        """Return the ids of the subnets that a group of them holds, one for each zone."""
-        return []
-
-    def ranges(self, scope: Scope) -> list[Any]:
-        """Return the address ranges that a group of subnets, or a VPC, holds."""
-        return []
 
     @classmethod
     def takes_key(cls) -> bool:
@@ -310,33 +257,3 @@ class Kind(Record):
 
     def finish(self, scope: Scope) -> None:
         """Make what depends on all edges: deployments, policies, dashboards."""
-
-    def framed(self) -> Frame | None:
-        """Return how it is drawn as a group; None for what is not a group."""
-        return self.frame
-
-    def columns(self) -> int:
-        """Return how many Availability Zones a group is drawn as, in equal columns; 0 for none."""
-        return 0
-
-    def spread(self) -> Spread:
-        """Return how it stands in the zones of the group around it: in `one`, once `across` all of them, in `each`
-        (replicated), or in one with a `standby` in another."""
-        return "one"
-
-    def second(self) -> str:
-        """Return what the one in another zone is called, where it stands as `standby`: a standby waits and is drawn
-        pale, anything else, such as a reader, works."""
-        return "standby"
-
-    def further(self) -> int:
-        """Return how many of those there are: one is drawn in each further zone, as far as zones go."""
-        return 1
-
-    def drawn(self) -> str:
-        """Return its icon, which may follow its properties."""
-        return type(self).icon
-
-    def caption(self) -> str | None:
-        """Return a second line under the node's name in the picture, such as an engine or a size."""
-        return None
