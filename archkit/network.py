@@ -289,8 +289,10 @@ def let_out(scope: Scope, peer: Any, port: Port, because: str, name: str) -> Res
 
 def _rule(scope: Scope, way: Way, helper: str, peer: Any, port: Port, because: str) -> Resource | None:
     scope = holder(scope)
-    found = scope.get(helper)
-    if found is not None or (way == "Egress" and scope.node.kind.aws_group is not None):
-        return found  # a group that AWS makes lets everything out
-    return scope.make(f"AWS::EC2::SecurityGroup{way}", helper, because=because, GroupId=security_group(scope),
+    found, type = scope.get(helper), f"AWS::EC2::SecurityGroup{way}"
+    if found is not None and found.type == type:
+        return found
+    if way == "Egress" and scope.node.kind.aws_group is not None:
+        return None  # a group that AWS makes lets everything out
+    return scope.make(type, helper, because=because, GroupId=security_group(scope),
                       **rule(way, peer, port, because))  # fmt: skip

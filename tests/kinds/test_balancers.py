@@ -76,6 +76,8 @@ OPTIONS = [
     nlb("TCP/UDP/TLS", ", certificate: seal", "WebPort443.Properties.Protocol", "TLS",
         "listen: 443, port: 8080, protocol: tls",
         "  seal: {kind: acm.certificate, domain: www.example.com}\n"),
+    nlb("sticky by address", "", "*.Properties.TargetGroupAttributes.1.Value", "source_ip",
+        "port: 8080, sticky_ip: true"),
     nlb("static IP", ", static_ip: true", "Web.Properties.SubnetMappings.0.AllocationId"),
     Option(GWLB, "appliances", GUARDED, "Resources.*.Properties.Protocol", "GENEVE"),
     Option(GWLB, "GWLB endpoint", GUARDED, "Resources.Entry.Properties.VpcEndpointType", "GatewayLoadBalancer"),
@@ -83,6 +85,14 @@ OPTIONS = [
            network("kind: elb.network", SERVER, "  - web -> work: {port: 8080}\n  - web -> offer\n",
                    "  offer: ec2.endpoint_service\n"),
            "Resources.Offer.Properties.NetworkLoadBalancerArns.0", {"Ref": "Web"}),
+]  # fmt: skip
+
+
+OPTIONS[0:0] = [
+    Option(service, "IPv6", network(f"kind: {kind}, ipv6: true", SERVER, "  - web -> work: {port: 8080}\n").replace(
+        "nat: one", "nat: one\n    ipv6: true"), f"Resources.{path}", value)
+    for service, kind in ((ALB, "elb.application"), (NLB, "elb.network"))
+    for path, value in (("Web.Properties.IpAddressType", "dualstack"), ("*.Properties.CidrIpv6", "::/0"))
 ]  # fmt: skip
 
 
@@ -108,6 +118,107 @@ def test_a_balancer_writes_its_log_to_a_bucket(tmp_path: Path) -> None:
     (policy,) = (id for id, one in found.items() if one["Type"] == "AWS::S3::BucketPolicy")
     writers = [one for one in statements(found, policy) if "s3:PutObject" in str(one["Action"])]
     assert writers and all("logdelivery.elasticloadbalancing" in str(one["Principal"]) for one in writers)
+
+
+LOGGED = {
+    "kind: elb.network, access_logs: true, certificate: seal": (
+        "  - web -> work: {listen: 443, port: 8080, protocol: tls}\n",
+        [("delivery.logs.amazonaws.com", "s3:PutObject"), ("delivery.logs.amazonaws.com", "s3:GetBucketAcl")],
+    ),
+    "kind: elb.application, access_logs: true": (
+        "  - web -> work: {port: 8080}\n", [("logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "here"),
+    [(kind, ", port: 8080", "") for kind in ("elb.application", "elb.network", "elb.classic")]
+    + [(kind, "", ": {port: 8080}") for kind in ("elb.application", "elb.network")],
+)
+def test_a_balancer_is_let_out_to_its_target(kind: str, there: str, here: str, tmp_path: Path) -> None:
+    """The port may be the target's own or the edge's; a Classic Load Balancer takes the former only."""
+    edges = f"  - web -> work{here}\n"
+    found = resources(network(f"kind: {kind}", f"work: {{kind: ec2.instance{there}}}", edges), tmp_path)
+    rules = {one["Type"]: one["Properties"] for id, one in found.items() if id in ("WebToWork8080", "WorkFromWeb8080")}
+    assert rules["AWS::EC2::SecurityGroupEgress"]["FromPort"] == 8080
+    assert rules["AWS::EC2::SecurityGroupIngress"]["FromPort"] == 8080
+
+
+@pytest.mark.parametrize("balancer", LOGGED)
+def test_each_type_has_its_log_writer(balancer: str, tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html"""
+    edges, writers = LOGGED[balancer]
+    seal = "  seal: {kind: acm.certificate, domain: www.example.com}\n"
+    found = resources(network(balancer, SERVER, edges, seal), tmp_path)
+    lets_in = [one for one in statements(found, "WebLogsPolicy") if one["Effect"] == "Allow"]
+    assert [(one["Principal"]["Service"], one["Action"]) for one in lets_in] == writers
+    assert all(one["Condition"]["StringEquals"]["aws:SourceAccount"] for one in lets_in)
+    assert "WebLogsPolicy" in found["Web"]["DependsOn"]
+
+
+def targets(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the target groups' properties."""
+    groups = {id: one for id, one in found.items() if one["Type"].endswith("::TargetGroup")}
+    return {id: one["Properties"] for id, one in groups.items()}
+
+
+def test_appliances_share_a_listener(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-listeners.html"""
+    second = "other: {kind: ec2.instance, forward: true}, guard: {"
+    two = GUARDED.replace("guard: {", second).replace("  - wall -> guard\n", "  - wall -> guard\n  - wall -> other\n")
+    found = resources(two, tmp_path)
+    (group,) = targets(found).values()
+    assert [one["Id"] for one in group["Targets"]] == [{"Ref": "Guard"}, {"Ref": "Other"}]
+    assert [id for id, one in found.items() if one["Type"].endswith("::Listener")] == ["WallListener"]
+    asked = {(id.partition("From")[0], one["Properties"]["IpProtocol"], one["Properties"]["FromPort"])
+             for id, one in found.items() if one["Type"] == "AWS::EC2::SecurityGroupIngress"}  # fmt: skip
+    assert asked == {(id, *port) for id in ("Guard", "Other") for port in (("udp", 6081), ("tcp", 80))}
+
+
+@pytest.mark.parametrize(
+    ("join", "expected"),
+    [
+        ("port: 53, protocol: udp, health: /healthy", {"HealthCheckProtocol": "HTTP", "HealthCheckPath": "/healthy"}),
+        ("port: 80, health: /healthy", {"HealthCheckProtocol": "HTTP", "HealthCheckPath": "/healthy"}),
+        ("port: 80, health: {interval: 10}", {"HealthCheckIntervalSeconds": 10, "HealthCheckTimeoutSeconds": 9}),
+        ("port: 80, health: {interval: 10, timeout: 3}", {"HealthCheckTimeoutSeconds": 3}),
+        ("port: 80", {"HealthCheckProtocol": None, "HealthCheckTimeoutSeconds": None}),
+    ],
+)
+def test_how_targets_are_asked(join: str, expected: dict[str, Any], tmp_path: Path) -> None:
+    found = resources(network("kind: elb.network", SERVER, f"  - web -> work: {{{join}}}\n"), tmp_path)
+    (group,) = targets(found).values()
+    assert {name: group.get(name) for name in expected} == expected
+
+
+def test_a_function_answers_before_the_next_try(tmp_path: Path) -> None:
+    """A function has 30 seconds for its answer by default, as many as lie between two tries here."""
+    text = network("kind: elb.application", FUNCTION, "  - web -> work: {health: /healthy}\n")
+    (group,) = targets(resources(text, tmp_path)).values()
+    assert group["HealthCheckTimeoutSeconds"] < group["HealthCheckIntervalSeconds"]
+
+
+def test_datagrams_reach_their_target(tmp_path: Path) -> None:
+    """What hands on UDP asks by TCP whether somebody is there, so that both are opened."""
+    text = network("kind: elb.network", SERVER, "  - web -> work: {port: 53, protocol: udp}\n")
+    found = resources(text, tmp_path)
+    opened = {(one["Type"], one["Properties"]["IpProtocol"]) for id, one in found.items()
+              if id.startswith(("WorkFrom", "WebTo")) and "SecurityGroup" in one["Type"]}  # fmt: skip
+    ways = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+    assert opened == {(way, family) for way in ways for family in ("tcp", "udp")}
+
+
+def test_lint_finds_nothing_in_balancers(tmp_path: Path) -> None:
+    """Every type at once, with what only cfn-lint can judge."""
+    text = network(
+        "kind: elb.network, access_logs: true, certificate: seal, ipv6: true",
+        f"{SERVER}, wall: {{kind: elb.gateway}}, guard: {{kind: ec2.instance, forward: true}}",
+        "  - web -> work: {listen: 443, port: 8080, protocol: tls, health: {path: /, interval: 6}}\n"
+        "  - web -> work: {port: 53, protocol: udp, sticky_ip: true}\n  - wall -> guard: {health: /}\n",
+        "  seal: {kind: acm.certificate, domain: www.example.com}\n",
+    ).replace("nat: one", "nat: one\n    ipv6: true")
+    archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{text}").synth()
 
 
 BEHIND_CDN = "  cdn: cloudfront.distribution\n"

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
+from archkit.deliveries import let_delivery_in
 from archkit.kind import Join, Kind, Refusal, prop
-from archkit.scope import Link, Scope, Statement
-from archkit.values import Sub, account
+from archkit.scope import Link, Scope
+from archkit.values import account
 
 __all__ = ["FlowsTo", "log_flows"]
 
 FLOWS = "vpc-flow-logs.amazonaws.com"
-DELIVERY = "delivery.logs.amazonaws.com"
 TRAFFIC = {"all": "ALL", "rejected": "REJECT"}
 SECONDS = 600
 
@@ -60,20 +60,9 @@ class FlowsTo(Join):
     def apply(self, link: Link) -> None:
         """https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html."""
         vpc, bucket = link.owner, link.other
-        where = bucket.attribute("arn")
-        mine = {"aws:SourceAccount": account}
-        told = {"aws:SourceArn": Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")}
-        caller: dict[str, Any] = {"StringEquals": mine, "ArnLike": told}
-        theirs = {"StringEquals": {**mine, "s3:x-amz-acl": "bucket-owner-full-control"}, "ArnLike": told}
-        files = Sub("${Bucket}/AWSLogs/${AWS::AccountId}/*", {"Bucket": where})
-        after = []
-        if not bucket.exists:
-            for actions, on, condition in ((("s3:PutObject",), files, theirs), (("s3:GetBucketAcl",), where, caller)):
-                bucket.policy(Statement(actions, (on,), link.because, None, {"Service": DELIVERY}, condition))
-            bucket.use_key(DELIVERY, None, link.because)
-            after.append(f"{bucket.id}Policy")
+        after = let_delivery_in(bucket, link.because)
         options = {"FileFormat": self.format, "HiveCompatiblePartitions": self.format == "parquet",
                    "PerHourPartition": self.hourly}  # fmt: skip
         link.make("AWS::EC2::FlowLog", "FlowLog", after=after, ResourceType="VPC", ResourceId=vpc.attribute("id"),
-                  TrafficType=TRAFFIC[vpc.kind.flow_logs], LogDestinationType="s3", LogDestination=where,
-                  DestinationOptions=options, MaxAggregationInterval=SECONDS)  # fmt: skip
+                  TrafficType=TRAFFIC[vpc.kind.flow_logs], LogDestinationType="s3", DestinationOptions=options,
+                  LogDestination=bucket.attribute("arn"), MaxAggregationInterval=SECONDS)  # fmt: skip

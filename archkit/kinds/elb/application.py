@@ -9,7 +9,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import Alias, External, Helper, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.routes import Route
-from archkit.kinds.elb.shared import Balancer
+from archkit.kinds.elb.shared import Front
 from archkit.rules import PrefixList
 from archkit.scope import Resource, Scope
 
@@ -40,7 +40,7 @@ class Http(Listen):
     """A connection to the load balancer's listener."""
 
 
-class Application(Balancer, icon="aws/network/elb-application-load-balancer", service="Application Load Balancer",
+class Application(Front, icon="aws/network/elb-application-load-balancer", service="Application Load Balancer",
                   types=("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::Listener",
                          "AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancingV2::TargetGroup",
                          "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress",
@@ -58,7 +58,6 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     tls: str = prop(NEWEST, "Security policy of HTTPS.", pattern="ELBSecurityPolicy-[A-Za-z0-9-]+")
     idle: int = prop(60, "Seconds after which an idle connection is closed.", ge=1, le=4_000)
     http2: bool = prop(True, "Speak HTTP/2.")
-    ipv6: bool = prop(False, "Answer by IPv6 as well.", shape=True)
     desync: Literal["defensive", "strictest", "monitor"] = prop("defensive", "What becomes of ambiguous requests.")
     invalid_headers: Literal["drop", "keep"] = prop("drop", "What becomes of headers that are none.")
     only: Literal["cloudfront", "anyone"] | None = prop(
@@ -71,7 +70,7 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     listens = Http
     joins = (Route,)
     serves = "alb"
-    attributes = {**Balancer.attributes, "listener_arn": "${+Http}"}
+    attributes = {**Front.attributes, "listener_arn": "${+Http}"}
     address = "${url}"
     alias = Alias("${dns}", "${zone}")
     origin = Origin("${origin_domain}", "custom")
@@ -129,7 +128,7 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
     def build(self, scope: Scope) -> None:
         from troposphere import elasticloadbalancingv2 as elb
 
-        common = self.common(scope, {
+        common = self.fronted(scope, {
             "idle_timeout.timeout_seconds": self.idle, "routing.http2.enabled": self.http2,
             "routing.http.desync_mitigation_mode": self.desync,
             "routing.http.drop_invalid_header_fields.enabled": self.invalid_headers == "drop",
@@ -159,8 +158,7 @@ class Application(Balancer, icon="aws/network/elb-application-load-balancer", se
                 scope, PrefixList(scope.parameter("CloudFront", EDGES)), Port(port), scope.node.id, "CloudFront"
             )
         elif not self.inside(scope.node, scope.architecture):
-            for anywhere, family in ((network.ANYWHERE, ""), *((("::/0", "6"),) if self.ipv6 else ())):
-                network.let_in(scope, anywhere, Port(port), scope.node.id, f"Internet{family}")
+            self.let_internet_in(scope, Port(port))
         return scope.make(elb.Listener, name, LoadBalancerArn=scope.main.ref, Port=port, Protocol=name.upper(),
                           DefaultActions=[action], **more)  # fmt: skip
 

@@ -27,8 +27,18 @@ class Forward(Join):
         return other.classic_list is not None
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        return None if ends.other.kind.ports() else Refusal(f"'{ends.other.id}' listens on no port that is known",
-                                                            "port: 8080 there", "missing-property")  # fmt: skip
+        if not ends.other.kind.ports():
+            return Refusal(f"'{ends.other.id}' listens on no port that is known", "port: 8080 there",
+                           "missing-property")  # fmt: skip
+        world = ends.architecture
+        first = next(world[edge.target if edge.source == ends.owner.id else edge.source]
+                     for edge, effect in world.effects(self.word) if effect.owner == ends.owner.id)  # fmt: skip
+        (mine, *_), theirs = ends.other.kind.ports(), first.kind.ports()
+        if theirs and theirs[0].low != mine.low:
+            message = (f"a Classic Load Balancer reaches all its instances at one port, and '{first.id}' listens at "
+                       f"{theirs[0].low}, '{ends.other.id}' at {mine.low}")  # fmt: skip
+            return Refusal(message, "use elb.application", "cannot-join")
+        return None
 
     def apply(self, link: Link) -> None:
         owner, other = link.owner, link.other

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
+from archkit.deliveries import let_delivery_in
 from archkit.kind import Alias, External, Join, Kind, Listen, Metric, NodeId, Origin, Port, Refusal, prop
-from archkit.kinds.elb.shared import Balancer
+from archkit.kinds.elb.shared import Front
 from archkit.kinds.elb.targets import Targets
 from archkit.scope import Link, Scope
 
@@ -36,10 +37,20 @@ class Forward(Targets, Join):
     inner: Literal["tcp", "tls"] = prop("tcp", "Protocol to the target behind TLS.")
     preserve_ip: bool | None = prop(None, "Show targets the client's address (default: as AWS does by target type).")
     proxy: bool = prop(False, "Put the proxy protocol's header before each connection.")
+    sticky_ip: bool = prop(False, "Keep a client with one target, by its address.")
 
     @classmethod
     def fits(cls, owner: type[Kind], other: type[Kind]) -> bool:
         return other.serves in ("instance", "ip", "alb")
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The protocols of security groups that its own is made of."""
+        return {"udp": ("udp",), "tcp_udp": ("tcp", "udp")}.get(self.protocol, ("tcp",))
+
+    def opened(self, port: int) -> list[Port]:
+        requests = [Port(port, protocol=family) for family in self.families]
+        return list(dict.fromkeys([*requests, Port(self.health.port or port)]))
 
     def text(self) -> str | None:
         return f"{self.protocol.replace('_', '/').upper()} {self.listen}" if self.listen else None
@@ -51,15 +62,21 @@ class Forward(Targets, Join):
         if ends.other.kind.serves == "alb" and self.protocol != "tcp":
             return Refusal("an Application Load Balancer is reached by TCP", "protocol: tcp", "bad-value", "protocol")
         if self.sticky is not None:
-            return Refusal("a Network Load Balancer has no cookies: 'sticky' is for an Application Load Balancer", None,
-                           "bad-value", "sticky")  # fmt: skip
+            return Refusal("a Network Load Balancer has no cookies: 'sticky' is for an Application Load Balancer",
+                           "sticky_ip: true keeps a client by its address", "bad-value", "sticky")  # fmt: skip
+        if self.sticky_ip and self.protocol == "tls":
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+            return Refusal("no client is kept with one target behind a TLS listener", "protocol: tcp", "bad-value",
+                           "sticky_ip")  # fmt: skip
         return self.refuse_target(ends)
 
     def apply(self, link: Link) -> None:
         from troposphere import elasticloadbalancingv2 as elb
 
         inner = self.inner if self.protocol == "tls" else self.protocol
-        said = {"preserve_client_ip.enabled": self.preserve_ip, "proxy_protocol_v2.enabled": self.proxy or None}
+        sticky = {"stickiness.enabled": True, "stickiness.type": "source_ip"} if self.sticky_ip else {}
+        said = {"preserve_client_ip.enabled": self.preserve_ip, "proxy_protocol_v2.enabled": self.proxy or None,
+                **sticky}  # fmt: skip
         group = self.group(link, inner.upper(), said, {})
         owner, port = link.owner, self.listen or self.port_of(link.other.kind) or 0
         listener = owner.get(f"Port{port}")
@@ -68,8 +85,10 @@ class Forward(Targets, Join):
                        "listen: another port on one")  # fmt: skip
             return
         if not owner.kind.inside(owner.node, owner.architecture):
-            for family in ("tcp", "udp") if self.protocol == "tcp_udp" else (self.protocol.replace("tls", "tcp"),):
-                network.let_in(owner, network.ANYWHERE, Port(port, protocol=family), owner.node.id, "Internet")
+            for family in self.families:
+                owner.kind.let_internet_in(owner, Port(port, protocol=family))
+            if owner.kind.ipv6 and "udp" in self.families:
+                owner.main.set("EnablePrefixForIpv6SourceNat", "on")
         secure = {"Certificates": [{"CertificateArn": owner.arn(owner.kind.certificate)}],
                   "SslPolicy": owner.kind.tls} if self.protocol == "tls" else {}  # fmt: skip
         made = owner.make(elb.Listener, f"Port{port}", because=link.because, LoadBalancerArn=owner.main.ref, Port=port,
@@ -83,7 +102,7 @@ class Connection(Listen):
     """A connection to one of the load balancer's listeners."""
 
 
-class Network(Balancer, icon="aws/network/elb-network-load-balancer", service="Network Load Balancer",
+class Network(Front, icon="aws/network/elb-network-load-balancer", service="Network Load Balancer",
               types=("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::Listener",
                      "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::EC2::SecurityGroup", "AWS::EC2::EIP",
                      "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")):  # fmt: skip
@@ -121,11 +140,21 @@ class Network(Balancer, icon="aws/network/elb-network-load-balancer", service="N
                                  "bad-value", "static_ip"))  # fmt: skip
         return found
 
+    def let_logs_in(self, bucket: Scope, because: str) -> list[str]:
+        """https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html."""
+        return let_delivery_in(bucket, because)
+
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
         from troposphere import elasticloadbalancingv2 as elb
 
-        common = self.common(scope, {"load_balancing.cross_zone.enabled": self.cross_zone})
+        common = self.fronted(scope, {"load_balancing.cross_zone.enabled": self.cross_zone})
+        if self.access_logs and not any(
+            effect.owner == scope.node.id and isinstance(effect.join, Forward) and effect.join.protocol == "tls"
+            for _, effect in scope.architecture.effects("route")
+        ):
+            scope.note("no-lines", f"'{scope.node.id}' logs TLS connections only, and has no listener for them",
+                       "protocol: tls on an edge, or access_logs: false")  # fmt: skip
         subnets = network.subnets(scope)
         place: dict[str, Any] = {"Subnets": subnets}
         if self.static_ip:
@@ -134,4 +163,5 @@ class Network(Balancer, icon="aws/network/elb-network-load-balancer", service="N
                     "AllocationId")}
                 for number, subnet in enumerate(subnets)
             ]}  # fmt: skip
-        scope.make(elb.LoadBalancer, SecurityGroups=[network.security_group(scope)], **place, **common)
+        scope.make(elb.LoadBalancer, SecurityGroups=[network.security_group(scope)],
+                   IpAddressType="dualstack" if self.ipv6 else None, **place, **common)  # fmt: skip

@@ -31,6 +31,7 @@ class Route(Targets, Join):
     identity: ClassVar[tuple[str, ...]] = ("host", "path", "methods", "headers")
     dials: ClassVar[Any] = "owner"
     shifts: ClassVar[bool] = True
+    http: ClassVar[bool] = True
 
     path: str | None = prop(
         None, "Path, such as /api/*; * and ? stand for any letters.", pattern="/.{0,127}", shape=True
