@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archkit.architecture import Ends
+from archkit import network
+from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import Frame, Kind, Listen, Port, Refusal, prop
 from archkit.scope import Scope
 
@@ -54,6 +55,29 @@ class Region(Kind, name="region", service="Region"):
 
     def caption(self) -> str | None:
         return self.code
+
+
+class Zone(Kind, name="availability_zone", service="Availability Zone"):
+    """An Availability Zone, drawn by hand around what stands in no VPC: a VPC draws its own from `zones:`."""
+
+    code: str | None = prop(None, "Name of the zone, such as eu-west-1a.", pattern="[a-z0-9-]+", shape=True)
+
+    frame = Frame("#00A4A6", dashed=True, title="center")
+
+    def caption(self) -> str | None:
+        return self.code
+
+    def check(self, node: Node, world: Architecture) -> list[Refusal]:
+        vpc = network.vpc_of(node, world)
+        inner = [one.id for one in world.children(node.id) if one.kind.network]
+        if vpc is None and not inner:
+            return []
+        text = (
+            f"'{vpc.id}' draws its zones itself"
+            if vpc
+            else f"a zone holds no network, and a VPC spans zones: '{inner[0]}'"
+        )
+        return [Refusal(text, "zones: 2 on the VPC, with its tiers right in it", "wrong-place")]
 
 
 class Group(Kind, name="group", service="generic group"):
