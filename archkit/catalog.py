@@ -82,9 +82,10 @@ class _Raw(Kind, abstract=True):
 
 @cache
 def _service_icon(service: str) -> str:
-    """Return the icon of a service as its types spell it (`AWS::Lex::Bot`: Lex), empty where diagrams has none.
+    """Return the icon of a service as its types spell it (`AWS::Lex::Bot`: Lex).
 
-    Names differ: `IoT` is iot-core, `Pipes` eventbridge-pipes, `ECS` elastic-container-service.
+    Names differ: `IoT` is iot-core, `Pipes` eventbridge-pipes, `ECS` elastic-container-service. Where diagrams has none
+    it is the service's name, for which an icon may be installed.
     """
     spec = find_spec("diagrams")
     assert spec is not None and spec.origin is not None, "diagrams is installed with archkit"
@@ -101,7 +102,7 @@ def _service_icon(service: str) -> str:
         for path in paths:
             if fits(path.stem):
                 return path.relative_to(root).with_suffix("").as_posix()
-    return ""
+    return f"service/{service}"
 
 
 def raw(type_name: str, grants: list[str], role: str | None, service: str | None) -> type[Kind] | None:

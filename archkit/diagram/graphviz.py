@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archkit.diagnostics import Report
-from archkit.diagram.icons import picture
+from archkit.diagram.icons import IconStyle, picture
 from archkit.diagram.plan import Plan
 from archkit.diagram.style import readable
 from archkit.diagram.text import clean
@@ -29,7 +29,9 @@ class GraphvizMissing(RuntimeError):
     """The program `dot` is not installed; the message says how to do without it."""
 
 
-def write(plan: Plan, format: Literal["svg", "png"], report: Report | None = None) -> bytes:
+def write(
+    plan: Plan, format: Literal["svg", "png"], report: Report | None = None, *, icons: IconStyle = "flat"
+) -> bytes:
     """Return the picture of a plan as Graphviz draws it."""
     if shutil.which("dot") is None:
         raise GraphvizMissing(
@@ -44,7 +46,7 @@ def write(plan: Plan, format: Literal["svg", "png"], report: Report | None = Non
         attributes = {"fontname": "Open Sans", "pad": "0.3", "nodesep": "0.6", "ranksep": "1.0"}
         with diagrams.Diagram(_text(plan.title), filename=str(out), show=False, outformat=format,
                               direction="TB" if vertical else "LR", graph_attr=attributes):  # fmt: skip
-            _Drawing(plan, Path(folder), report).draw()
+            _Drawing(plan, Path(folder), report, icons).draw()
         data = out.with_suffix(f".{format}").read_bytes()
         return _embedded(data, Path(folder)) if format == "svg" else data
 
@@ -57,10 +59,11 @@ def _text(text: str) -> str:
 class _Drawing:
     """Builds the nodes, clusters and edges of one plan inside the open diagram."""
 
-    def __init__(self, plan: Plan, folder: Path, report: Report | None) -> None:
+    def __init__(self, plan: Plan, folder: Path, report: Report | None, icons: IconStyle) -> None:
         self.plan = plan
         self.folder = folder
         self.report = report
+        self.icons = icons
         self.nodes: dict[str, Any] = {}
 
     def draw(self) -> None:
@@ -102,7 +105,7 @@ class _Drawing:
     def _icon(self, icon: str) -> Path:
         path = self.folder / f"{re.sub(r'[^a-z0-9-]', '_', icon) or 'plain'}.png"
         if not path.exists():
-            path.write_bytes(picture(icon, self.report))
+            path.write_bytes(picture(icon, self.report, self.icons))
         return path
 
 

@@ -1,9 +1,11 @@
-"""Icons: those of the package `diagrams`, brought into AWS's present flat look, as fragments of SVG.
+"""Icons as fragments of SVG: those of the package `diagrams`, flat or as they are, or those that the user installed.
 
 `diagrams` carries the icons of before 2023 (rounded squares with a gradient). The glyph on such a square is the white
 in it, so each pixel's smallest channel, less that of the background, says how much of the glyph covers it; laid in
 white over a plain square of the category's colour that is the present icon. Line art keeps its shape and takes the
 plain colour.
+
+People and the corners of groups are drawn here unless they are installed, for the picture's theme colours them.
 """
 
 from __future__ import annotations
@@ -14,12 +16,19 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median_low
+from typing import Literal
 
 from archkit.cache import cache_folder, keep
 from archkit.diagnostics import Report
 from archkit.diagram.glyphs import GLYPHS, SAME_AS
 
-__all__ = ["category_color", "fragment", "picture"]
+__all__ = ["STYLES", "IconStyle", "NoIcons", "category_color", "fragment", "picture", "require", "source"]
+
+IconStyle = Literal["flat", "classic", "installed"]
+STYLES: tuple[IconStyle, ...] = ("flat", "classic", "installed")
+"""What icons can look like: AWS's present look, that of diagrams, or as the user installed them."""
+
+PACKAGE = "https://aws.amazon.com/architecture/icons/"
 
 _VERSION = 2  # a part of the names in the cache: raise it when the flattening changes
 _SIZE = 112  # twice the drawn size
@@ -43,32 +52,88 @@ def category_color(icon: str) -> str:
     return _COLORS.get(parts[1], _NEUTRAL) if len(parts) > 2 and parts[0] == "aws" else _NEUTRAL
 
 
-def fragment(icon: str, report: Report | None = None) -> str:
-    """Return an icon as SVG in a square of 48 units; a missing one is a plain icon and a warning."""
-    glyph = GLYPHS.get(SAME_AS.get(icon, icon))
-    if glyph is not None:
-        return glyph
-    data = _flat(icon)
+class NoIcons(ValueError):
+    """Installed icons are asked for and there are none; the message says how to get some."""
+
+
+def require(style: IconStyle) -> None:
+    """Raise `NoIcons` where a style cannot be had."""
+    if style == "installed":
+        from archkit.diagram.iconset.store import installed
+
+        if installed() is None:
+            raise NoIcons(f"no icons are installed: get AWS's package from {PACKAGE} and run "
+                          "'archkit icons install PACKAGE.zip'")  # fmt: skip
+
+
+def fragment(icon: str, report: Report | None = None, style: IconStyle = "flat", id: str = "icon") -> str:
+    """Return an icon as SVG in a square of 48 units; a missing one is a plain icon and a warning.
+
+    All ids in it begin with `id`.
+    """
+    drawing = _drawing(icon, style)
+    if drawing is not None:
+        return drawing.replace("\0", f"{id}-")
+    data = _pixels(icon, style)
     if data is None:
         if report is not None:
-            report.warn("missing-icon", f"there is no icon '{icon}'; a plain one is drawn" if icon
+            report.warn("missing-icon", f"there is no icon {_told(icon)}; a plain one is drawn" if icon
                         else "a kind has no icon; a plain one is drawn")  # fmt: skip
         return GLYPHS["glyph/plain"]
     encoded = base64.b64encode(data).decode()
     return f'<image width="48" height="48" href="data:image/png;base64,{encoded}"/>'
 
 
-def picture(icon: str, report: Report | None = None) -> bytes:
+def picture(icon: str, report: Report | None = None, style: IconStyle = "flat") -> bytes:
     """Return an icon as a PNG of its own, for those who cannot take SVG."""
-    data = _flat(icon)
+    data = _pixels(icon, style) if _drawing(icon, style) is None else None
     if data is not None:
         return data
     import resvg_py
 
-    inner = fragment(icon, report)
+    inner = fragment(icon, report, style)
     colors = 'fill="#FFFFFF" stroke="#232F3E" color="#7D8998"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" {colors}>{inner}</svg>'
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_SIZE, height=_SIZE))
+
+
+def source(icon: str, style: IconStyle) -> tuple[str, str]:
+    """Return where an icon comes from (installed, diagrams, archkit or nowhere), and its name there."""
+    if style == "installed" and (found := _installed(icon)):
+        return "installed", found[0]
+    glyph = SAME_AS.get(icon, icon)
+    if glyph in GLYPHS:
+        return "archkit", glyph
+    return ("nowhere", "") if _pixels(icon, style) is None else ("diagrams", icon)
+
+
+def _told(icon: str) -> str:
+    """Return what a missing icon is called."""
+    place, _, service = icon.rpartition("/")
+    return f"for {service}" if place == "service" else f"'{icon}'"
+
+
+def _drawing(icon: str, style: IconStyle) -> str | None:
+    """Return an icon that is drawn: an installed one, or one of archkit's own."""
+    found = _installed(icon) if style == "installed" else None
+    return found[1] if found else GLYPHS.get(SAME_AS.get(icon, icon))
+
+
+def _installed(icon: str) -> tuple[str, str] | None:
+    """Return the name and the drawing of an installed icon."""
+    from archkit.diagram.iconset.store import installed
+
+    known = installed()
+    found = known.index.find(icon) if known else None
+    return known.icons[found] if known and found else None
+
+
+def _pixels(icon: str, style: IconStyle) -> bytes | None:
+    """Return the PNG of an icon of diagrams."""
+    path = _file(icon)
+    if path is None:
+        return None
+    return path.read_bytes() if style == "classic" else _flat(icon, path)
 
 
 @cache
@@ -78,17 +143,22 @@ def _resources() -> Path | None:
     return None if spec is None or spec.origin is None else Path(spec.origin).parent.parent / "resources"
 
 
-@cache
-def _flat(icon: str) -> bytes | None:
-    """Return the flattened PNG of an icon, from the cache where it is there."""
+def _file(icon: str) -> Path | None:
+    """Return where diagrams has an icon."""
     folder = _resources()
     if folder is None or not icon or ".." in icon.split("/"):
         return None
-    source = folder / f"{icon}.png"
+    path = folder / f"{icon}.png"
     try:
-        size = source.stat().st_size
-    except (OSError, ValueError):
+        return path if path.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
         return None
+
+
+@cache
+def _flat(icon: str, source: Path) -> bytes | None:
+    """Return the flattened PNG of an icon, from the cache where it is there."""
+    size = source.stat().st_size
     kept = cache_folder() / "icons" / f"{icon.replace('/', '.')}-{_VERSION}-{size}.png"
     with suppress(OSError):
         data = kept.read_bytes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from functools import partial
 from importlib.resources import files
 from typing import Literal
 
@@ -48,28 +49,32 @@ _COLORS = (
     (".badge,.card", "fill:{paper};stroke:{soft}"),
 )
 
+_SOLID = (("use.solid", "color:{ink}"),)
+
 _SHADES = {
     "light": {"paper": PAPER["light"], "ink": "#232F3E", "soft": "#545B64", "wire": "#414D5C"},
     "dark": {"paper": PAPER["dark"], "ink": "#E9EBED", "soft": "#A9B3BF", "wire": "#B6BEC9"},
 }
 
 
-def stylesheet(id: str, theme: Theme, colors: Iterable[tuple[str, str | None]], latin: bool) -> str:
+def stylesheet(id: str, theme: Theme, colors: Iterable[tuple[str, str | None]], latin: bool, solid: bool) -> str:
     """Return the styles of one picture, all of them under its root's id.
 
-    `colors` are the frame's colour and the fill of each kind of group, in order.
+    `colors` are the frame's colour and the fill of each kind of group, in order. `latin` texts need the larger font, `solid`
+    icons have the colour of text.
     """
     colors = list(colors)
     scope = f"#{id}"
     rules = [_font(latin), f"{scope}{{font-family:'{FONT}','Open Sans',sans-serif;max-width:100%;height:auto}}"]
     rules += [_rule(scope, selector, body) for selector, body in _BASE]
     first = "dark" if theme == "dark" else "light"
-    rules += _colored(scope, first, colors)
+    colored = partial(_colored, colors=colors, rules=_COLORS + (_SOLID if solid else ()))
+    rules += colored(scope, first)
     if theme == "media":
-        rules.append("@media (prefers-color-scheme:dark){" + "".join(_colored(scope, "dark", colors)) + "}")
+        rules.append("@media (prefers-color-scheme:dark){" + "".join(colored(scope, "dark")) + "}")
     elif theme == "page":
         for page in _PAGE:
-            rules += _colored(f"{page} {scope}", "dark", colors)
+            rules += colored(f"{page} {scope}", "dark")
     return "".join(rules)
 
 
@@ -77,12 +82,14 @@ def _rule(scope: str, selectors: str, body: str) -> str:
     return ",".join(f"{scope} {selector}" for selector in selectors.split(",")) + "{" + body + "}"
 
 
-def _colored(scope: str, mode: str, colors: list[tuple[str, str | None]]) -> list[str]:
+def _colored(
+    scope: str, mode: str, colors: list[tuple[str, str | None]], rules: Iterable[tuple[str, str]]
+) -> list[str]:
     """Return the rules that hold colours, for light or dark paper."""
-    rules = [_rule(scope, selector, body.format(**_SHADES[mode])) for selector, body in _COLORS]
+    made = [_rule(scope, selector, body.format(**_SHADES[mode])) for selector, body in rules]
     for number, (color, fill) in enumerate(colors):
         tile = color if mode == "light" else dark_of(color)
-        rules.append(f"{scope} .c{number}{{color:{tile}}}")
+        made.append(f"{scope} .c{number}{{color:{tile}}}")
         stroke = readable(color, PAPER[mode], 3.0)
         # On dark paper a light fill would glare: a breath of the frame's colour takes its place.
         tint = (
@@ -92,9 +99,9 @@ def _colored(scope: str, mode: str, colors: list[tuple[str, str | None]]) -> lis
             if mode == "light"
             else f";fill:{stroke};fill-opacity:.1"
         )
-        rules.append(f"{scope} .c{number} .frame{{stroke:{stroke}{tint}}}")
-        rules.append(f"{scope} .c{number} .title{{fill:{readable(color, PAPER[mode], 4.5)}}}")
-    return rules
+        made.append(f"{scope} .c{number} .frame{{stroke:{stroke}{tint}}}")
+        made.append(f"{scope} .c{number} .title{{fill:{readable(color, PAPER[mode], 4.5)}}}")
+    return made
 
 
 def _font(latin: bool) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archkit.diagnostics import Report
 from archkit.diagram.alt import describe
-from archkit.diagram.icons import category_color, fragment
+from archkit.diagram.icons import IconStyle, category_color, fragment
 from archkit.diagram.layout.card import Card
 from archkit.diagram.layout.measure import STEP
 from archkit.diagram.legend import Legend, legend
@@ -28,17 +28,18 @@ from archkit.diagram.text import clean
 __all__ = ["write"]
 
 
-def write(scene: Scene, theme: Theme = "media", report: Report | None = None) -> str:
+def write(scene: Scene, theme: Theme = "media", report: Report | None = None, *, icons: IconStyle = "flat") -> str:
     """Return the SVG of a finished scene."""
-    return _Writer(scene, theme, report).text()
+    return _Writer(scene, theme, report, icons).text()
 
 
 class _Writer:
-    def __init__(self, scene: Scene, theme: Theme, report: Report | None) -> None:
+    def __init__(self, scene: Scene, theme: Theme, report: Report | None, icons: IconStyle) -> None:
         self.scene = scene
         self.plan = scene.plan
         self.theme = theme
         self.report = report
+        self.icons = icons
         self.id = re.sub(r"[^A-Za-z0-9_-]", "-", f"archkit-{scene.plan.name}")
         self.symbols: dict[str, str] = {}
         looks = (frame.group.frame for frame in scene.frames.values())
@@ -49,7 +50,7 @@ class _Writer:
         around = legend(self.plan, self.scene.bounds)
         body = "\n".join(self._body(around))
         title, desc = clean(self.plan.title or self.plan.name), describe(self.scene.told or self.plan)
-        styles = stylesheet(self.id, self.theme, self.colors, not (body + title).isascii())
+        styles = stylesheet(self.id, self.theme, self.colors, not (body + title).isascii(), 'class="solid"' in body)
         left, top, wide, high = (
             fmt(value) for value in (around.page.left, around.page.top, around.page.width, around.page.height)
         )
@@ -108,10 +109,12 @@ class _Writer:
         """Return a use of an icon, whose symbol is written once however often it is used."""
         if icon not in self.symbols:
             id = f"{self.id}-icon-{len(self.symbols)}"
-            self.symbols[icon] = f'<symbol id="{id}" viewBox="0 0 48 48">{fragment(icon, self.report)}</symbol>'
+            drawing = fragment(icon, self.report, self.icons, id)
+            self.symbols[icon] = f'<symbol id="{id}" viewBox="0 0 48 48">{drawing}</symbol>'
         id = self.symbols[icon].split('"', 2)[1]
         color = f' color="{category_color(icon)}"' if colored else ""
-        return f'<use href="#{id}" {_box(rect)}{color}/>'
+        solid = ' class="solid"' if '<g class="solid"' in self.symbols[icon] else ""
+        return f'<use href="#{id}" {_box(rect)}{color}{solid}/>'
 
     def _edge(self, route: Route) -> str:
         wire = route.wire
