@@ -60,15 +60,17 @@ class Compilation:
         scale: float = 2.0,
         view: Literal["architecture", "workflow"] = "architecture",
         node: str | None = None,
+        icons: Literal["flat", "classic", "installed"] = "flat",
     ) -> bytes:
         """Return the picture; raise ArchkitError if the blueprint has an error.
 
-        The view `workflow` draws the states of `node`, which may be left out where only one node has states.
+        The view `workflow` draws the states of `node`, which may be left out where only one node has states. The icons
+        are the same on every machine unless `installed` ones are asked for, which are those of this user.
         """
         from archkit.diagram import render
 
         return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, report=self.report,
-                      view=view, node=node)  # fmt: skip
+                      view=view, node=node, icons=icons)  # fmt: skip
 
     def describe(self, view: Literal["architecture", "workflow"] = "architecture", node: str | None = None) -> str:
         """Return the picture in plain sentences, for use as alternative text; raise ArchkitError as `render` does."""

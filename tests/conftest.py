@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from tests.browser import NO_BROWSER, OpenPage, open_page
+
+os.environ["ARCHKIT_ICONS"] = os.path.join(os.devnull, "none")  # what a user has installed is nothing to the tests
 
 Golden = Callable[[Path, Any], None]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archkit.cli import build, check, embed, explain, kinds, package, render, start, synth
+from archkit.cli import build, check, embed, explain, icons, kinds, package, render, start, synth
 from archkit.cli.guard import Guarded
 from archkit.cli.options import examples
 
@@ -62,3 +62,4 @@ for _command, _examples in (
     (kinds.schema, kinds.SCHEMA_EXAMPLES),
 ):
     app.command(epilog=_examples)(_command)
+app.add_typer(icons.app, name="icons")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archkit.cli.options import examples
-from archkit.cli.output import say, show, write_all
+from archkit.cli.options import Icons, examples
+from archkit.cli.output import fail_usage, say, show, write_all
 from archkit.diagnostics import Report
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ def build(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")],
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 where anything is stale.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Make again what did not change, too.")] = False,
+    icons: Annotated[
+        Icons, typer.Option(help="Icons of the pictures; [b]flat[/b] ones are the same on every machine.")
+    ] = "flat",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 is one for each processor.")] = 0,
 ) -> None:
     """Make the templates and the picture of each blueprint in a folder.
@@ -48,8 +51,9 @@ def build(
     """
     from archkit.cli import making
 
+    _require(icons)
     gc.enable()  # many blueprints in one process, unlike any other command
-    planned = making.plan(source, output)
+    planned = making.plan(source, output, icons)
     current = {} if force else {job: paths for job in planned if (paths := making.remembered(job)) is not None}
     made = sorted(_make([job for job in planned if job not in current], jobs), key=lambda one: one.job.source)
     good = [one for one in made if not one.report.failed]
@@ -70,6 +74,15 @@ def build(
         f"{_count(len(stale), 'file')} {'stale' if check else 'written'}")  # fmt: skip
     if failed or (check and (stale or left)):
         raise typer.Exit(1)
+
+
+def _require(icons: Icons) -> None:
+    from archkit.diagram.icons import NoIcons, require
+
+    try:
+        require(icons)
+    except NoIcons as error:
+        fail_usage(str(error))
 
 
 def _tell(stale: list[Path], left: list[Path], check: bool) -> None:

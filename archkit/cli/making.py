@@ -16,10 +16,12 @@ from pathlib import Path
 
 from archkit.cache import cache_folder, keep
 from archkit.cli.inputs import open_blueprint
+from archkit.cli.options import Icons
 from archkit.cli.output import fail_usage
 from archkit.cli.synth import output_errors, texts_of
 from archkit.cli.versions import fingerprint
 from archkit.diagnostics import ArchkitError, Report, Span
+from archkit.diagram.icons import seal_of
 from archkit.files import blueprints_in, named_paths
 from archkit.synth.package import PackageError, files_in
 
@@ -36,6 +38,7 @@ class Job:
     source: Path
     folder: Path
     seal: str
+    icons: Icons = "flat"
 
     @property
     def name(self) -> str:
@@ -52,14 +55,14 @@ class Made:
     files: dict[Path, bytes] = field(default_factory=dict)
 
 
-def plan(source: Path, output: Path) -> list[Job]:
+def plan(source: Path, output: Path, icons: Icons = "flat") -> list[Job]:
     """Return a job for each blueprint in a folder (or for the one that is named)."""
     found = list(blueprints_in(source)) if source.is_dir() else [source]
     if not found:
         fail_usage(f"there is no blueprint in '{source}': a YAML file with 'nodes:' at its top level")
-    maker = fingerprint()
+    maker = fingerprint() + seal_of(icons)
     base = source if source.is_dir() else source.parent
-    jobs = [Job(path, output / path.parent.relative_to(base), _seal(path, maker)) for path in found]
+    jobs = [Job(path, output / path.parent.relative_to(base), _seal(path, maker), icons) for path in found]
     taken: dict[Path, Path] = {}
     for job in jobs:
         first = taken.setdefault(job.folder / job.name, job.source)
@@ -104,7 +107,7 @@ def make(job: Job) -> Made:
             made.report.extend(result.report)
             for suffix, text in texts_of(result, opened.architecture.name, f"{ending}.yaml").items():
                 files[job.folder / f"{job.name}{suffix}"] = text.encode()
-        files[job.folder / f"{job.name}.svg"] = opened.compilation.render("svg")
+        files[job.folder / f"{job.name}.svg"] = opened.compilation.render("svg", icons=job.icons)
         made.report.extend(output_errors(opened, list(files)))
         made.files = {} if made.report.failed else files
     except ArchkitError as error:

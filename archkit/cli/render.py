@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from archkit.cli.inputs import Opened, open_blueprint
-from archkit.cli.options import Blueprint, Engine, Output, Theme, View, examples
+from archkit.cli.options import Blueprint, Engine, Icons, Output, Theme, View, examples
 from archkit.cli.output import emit, fail_usage, show, stop, write_all
 from archkit.cli.synth import refuse_output
 from archkit.diagnostics import ArchkitError
@@ -46,6 +46,13 @@ def render(
     node: Annotated[
         str | None, typer.Option(metavar="ID", help="Which state machine [b]--view workflow[/b] draws, of several.")
     ] = None,
+    icons: Annotated[
+        Icons | None,
+        typer.Option(
+            help="[b]flat[/b] has AWS's present look, [b]classic[/b] that of the package diagrams, [b]installed[/b] is "
+            "what [b]archkit icons[/b] installed; else installed where there are any, else flat."
+        ),
+    ] = None,
     output: Output = "-",
 ) -> None:
     """Draw the architecture diagram of a blueprint, or a workflow of it."""
@@ -55,7 +62,10 @@ def render(
     if output == "-" and picture == "png" and sys.stdout.isatty():
         fail_usage("a PNG would garble the terminal; name a file with -o, or redirect")
     opened = open_blueprint(file)
-    data = _draw(opened, picture, theme, engine, scale, view, node)
+    from archkit.diagram.icons import best
+
+    look = icons or best()
+    data = _draw(opened, picture, theme, engine, scale, view, node, look)
     show(opened.report, opened.sources)
     if output == "-":
         emit(data)
@@ -66,17 +76,25 @@ def render(
 
 
 def _draw(
-    opened: Opened, picture: Picture, theme: Theme, engine: Engine, scale: float, view: View, node: str | None
+    opened: Opened,
+    picture: Picture,
+    theme: Theme,
+    engine: Engine,
+    scale: float,
+    view: View,
+    node: str | None,
+    icons: Icons,
 ) -> bytes:
     compilation = opened.loaded
     from archkit.diagram.graphviz import GraphvizMissing
+    from archkit.diagram.icons import NoIcons
     from archkit.diagram.workflow import NoWorkflow
 
     try:
-        return compilation.render(picture, theme=theme, engine=engine, scale=scale, view=view, node=node)
+        return compilation.render(picture, theme=theme, engine=engine, scale=scale, view=view, node=node, icons=icons)
     except ArchkitError as error:
         stop(error.report, opened.sources)
-    except (GraphvizMissing, NoWorkflow) as error:
+    except (GraphvizMissing, NoIcons, NoWorkflow) as error:
         fail_usage(str(error))
 
 

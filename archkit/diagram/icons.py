@@ -22,7 +22,7 @@ from archkit.cache import cache_folder, keep
 from archkit.diagnostics import Report
 from archkit.diagram.glyphs import GLYPHS, SAME_AS
 
-__all__ = ["STYLES", "IconStyle", "NoIcons", "category_color", "fragment", "picture", "require", "source"]
+__all__ = ["STYLES", "IconStyle", "NoIcons", "best", "category_color", "fragment", "picture", "require", "source"]
 
 IconStyle = Literal["flat", "classic", "installed"]
 STYLES: tuple[IconStyle, ...] = ("flat", "classic", "installed")
@@ -54,6 +54,21 @@ def category_color(icon: str) -> str:
 
 class NoIcons(ValueError):
     """Installed icons are asked for and there are none; the message says how to get some."""
+
+
+def best() -> IconStyle:
+    """Return the style of installed icons where there are any, else that of AWS's present look."""
+    from archkit.diagram.iconset.store import installed
+
+    return "installed" if installed() else "flat"
+
+
+def seal_of(style: IconStyle) -> str:
+    """Return what tells the icons of a style from others, for those who remember what they drew."""
+    from archkit.diagram.iconset.store import installed
+
+    known = installed() if style == "installed" else None
+    return f"{style} {known.seal}" if known else style
 
 
 def require(style: IconStyle) -> None:

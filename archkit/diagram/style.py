@@ -60,8 +60,8 @@ _SHADES = {
 def stylesheet(id: str, theme: Theme, colors: Iterable[tuple[str, str | None]], latin: bool, solid: bool) -> str:
     """Return the styles of one picture, all of them under its root's id.
 
-    `colors` are the frame's colour and the fill of each kind of group, in order. `latin` texts need the larger font, `solid`
-    icons have the colour of text.
+    `colors` are the frame's colour and the fill of each kind of group, in order. `latin` texts need the larger font,
+    `solid` icons the colour of text.
     """
     colors = list(colors)
     scope = f"#{id}"

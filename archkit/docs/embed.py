@@ -162,7 +162,7 @@ def _compiled(place: Place, document: Document) -> Compilation | None:
 
 
 def _drawn(compilation: Compilation, wanted: Wanted, theme: str) -> bytes:
-    return compilation.render("svg", theme=theme, view=wanted.view, node=wanted.node)  # type: ignore[arg-type]
+    return compilation.render("svg", theme=theme, view=wanted.view, node=wanted.node, icons=wanted.icons)  # type: ignore[arg-type]
 
 
 def _details(compilation: Compilation) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from archkit.diagnostics import did_you_mean
 from archkit.diagram import VIEWS
+from archkit.diagram.icons import STYLES, IconStyle
 
 __all__ = ["Unreadable", "Wanted", "wanted"]
 
@@ -28,9 +29,10 @@ class Wanted:
     alt: str | None = None
     file: str | None = None
     details: bool = False
+    icons: IconStyle = "flat"
 
 
-OPTIONS = ("view", "node", "depth", "alt", "file", "details")
+OPTIONS = ("view", "node", "depth", "alt", "file", "icons", "details")
 
 
 def wanted(text: str, *, path: bool) -> Wanted:
@@ -67,6 +69,9 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict(given)
     if (view := found.get("view")) is not None and view not in VIEWS:
         raise Unreadable(f"there is no view '{view}'; {did_you_mean(view, VIEWS) or 'views: ' + ', '.join(VIEWS)}")
+    if (icons := found.get("icons")) is not None and icons not in STYLES:
+        hint = did_you_mean(icons, STYLES) or "icons: " + ", ".join(STYLES)
+        raise Unreadable(f"there are no icons '{icons}'; {hint}")
     if "depth" in found:
         if not str(found["depth"]).isdigit():
             raise Unreadable(f"'depth' takes a number, not '{found['depth']}'")

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from gzip import GzipFile
+from gzip import BadGzipFile, GzipFile
 from pathlib import Path
 from typing import IO
 
@@ -46,7 +46,15 @@ def opened(source: Path) -> Iterator[Members]:
             yield dict(_tar(source))
         else:
             raise BadSource("it is neither a folder nor a .zip nor a .tgz")
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        BadGzipFile,
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise BadSource(f"the archive is damaged or locked: {error}") from error
 
 

@@ -81,7 +81,6 @@ _EXCEPTIONS = {
     "aws/compute/ec2-container-registry": "service:elasticcontainerregistry",
     "aws/compute/outposts": "service:outpostsfamily",
     "aws/database/dynamodb-dax": "resource:dynamodbdynamodbaccelerator",
-    "aws/general/office-building": "resource:officebuilding",
     "aws/general/generic-office-building": "resource:officebuilding",
     "aws/general/traditional-server": "resource:server",
     "aws/network/endpoint": "resource:vpcendpoints",
@@ -175,11 +174,11 @@ def _key(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Return the words of a name: `SimpleQueueService`, `Simple-Queue-Service` and `API Gateway` alike."""
-    return re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", re.sub(r"\bAWS\b|AWS(?=[A-Z])|Amazon", " ", text))
+    return re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+|\d+", re.sub(r"\bAWS\b|AWS(?=[A-Z])|Amazon", " ", text))
 
 
 def _abbreviations(words: list[str]) -> Iterator[str]:
-    """Yield the abbreviations of a name of three words or more: `sqs`, and for simple storage service `sss` and `s3`."""
+    """Yield the abbreviations of three words or more: `sqs`, and for simple storage service `sss` and `s3`."""
     if len(words) > 2:
         letters = "".join(word[0] for word in words)
         yield letters

@@ -22,21 +22,30 @@ PREFIX = "\0"
 
 _DEEPEST, _MOST = 24, 1_000
 _SVG = "http://www.w3.org/2000/svg"
-_DRAWN = frozenset(
-    "g path rect circle ellipse line polyline polygon defs linearGradient radialGradient stop clipPath mask".split()
-)
-_NEEDED = frozenset("a filter image marker pattern style svg switch symbol text use".split())
+_SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
+_DRAWN = _SHAPES | {"g", "defs", "linearGradient", "radialGradient", "stop", "clipPath", "mask"}
+_NEEDED = frozenset({"a", "filter", "image", "marker", "pattern", "style", "svg", "switch", "symbol", "text", "use"})
 """Elements that are not taken over and without which the icon would look wrong, so that it is refused as a whole."""
 
-_NUMBERS = frozenset(
-    "d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points offset transform gradientTransform gradientUnits "
-    "spreadMethod clipPathUnits maskUnits maskContentUnits stop-color stop-opacity fill-rule clip-rule fill-opacity "
-    "opacity stroke-width stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset "
-    "stroke-opacity".split()
-)
-_PAINTS = frozenset(("fill", "stroke", "clip-path", "mask"))
-_LOOKS = frozenset("fill stroke fill-rule clip-rule stroke-width stroke-linecap stroke-linejoin style".split())
+_LOOKS = frozenset({
+    "fill", "stroke", "fill-rule", "clip-rule", "stroke-width", "stroke-linecap", "stroke-linejoin", "style",
+})  # fmt: skip
 """What the outermost element says of all in it; in a picture it would inherit other looks."""
+
+_REFERENCES = frozenset({"clip-path", "mask"})
+_PAINTS = _REFERENCES | {"fill", "stroke"}
+_NUMBERS = frozenset({
+    "clip-rule", "clipPathUnits", "cx", "cy", "d", "fill-opacity", "fill-rule", "fx", "fy", "gradientTransform",
+    "gradientUnits", "height", "maskContentUnits", "maskUnits", "offset", "opacity", "points", "r", "rx", "ry",
+    "spreadMethod", "stop-color", "stop-opacity", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap",
+    "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width", "transform", "width", "x", "x1", "x2",
+    "y", "y1", "y2",
+})  # fmt: skip
+_INLINE = frozenset({"fill", "mask", "opacity", "stroke"})
+"""What a style attribute may say, beside names with a hyphen."""
+
+_CALLS = frozenset({"fill", "gradientTransform", "stop-color", "stroke", "transform"})
+"""What may be said by a function such as `rgb()` or `rotate()`."""
 
 _PLAIN = re.compile(r"[-+#\w.,()%\s]*")
 _LOCAL = re.compile(r"""url\(\s*["']?#([^"')\s]+)["']?\s*\)""")
@@ -50,8 +59,8 @@ class Refused(ValueError):
 def fragment(data: bytes, *, corner: bool = False) -> str:
     """Return what an SVG file draws, as a fragment of SVG in a square of 48 units.
 
-    AWS's dark blue becomes the current colour, which the picture's theme sets: that of the group for `corner` icons, for
-    others that of text, which their class `solid` asks for.
+    AWS's dark blue becomes the current colour, which the picture's theme sets: that of the group for `corner` icons,
+    for others that of text, which their class `solid` asks for.
     """
     if len(data) > LARGEST:
         raise Refused(f"it has more than {LARGEST // 1024} KB")
@@ -85,6 +94,7 @@ class _Cleaner:
         self.seen = 0
         self.skipped = 0
         self.shapes = 0
+        self.masks = 0
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """Take over a start tag, or begin to skip."""
@@ -98,34 +108,41 @@ class _Cleaner:
                 raise Refused("it is not SVG")
             looks = {name: value for name, value in given.items() if name in _LOOKS}
             self.out.append(f"<g{_placed(given)}{self._looks({'fill': '#000', 'stroke': 'none', **looks})}>")
-        elif self.skipped or space != _SVG or local not in _DRAWN:
+        elif self.skipped or space != _SVG or local not in _DRAWN or given.get("display") == "none":
             if not self.skipped and space == _SVG and local in _NEEDED:
                 raise Refused(f"it draws with <{local}>, which is not taken over")
             self.skipped += 1
         else:
-            self.shapes += local == "path" or local in ("rect", "circle", "ellipse", "line", "polyline", "polygon")
+            self.shapes += local in _SHAPES
             self.out.append(f"<{local}{self._looks(given)}>")
+            self.masks += local in ("clipPath", "mask")
 
     def end(self, name: str) -> None:
         """Take over an end tag, or skip less."""
         self.depth -= 1
         if self.skipped:
             self.skipped -= 1
-        elif self.out[-1].startswith("<") and not self.out[-1].startswith("</") and self.out[-1].endswith('">'):
+            return
+        local = name.rpartition(" ")[2] if self.depth else "g"
+        self.masks -= local in ("clipPath", "mask")
+        if self.out[-1].startswith("<") and not self.out[-1].startswith("</") and self.out[-1].endswith('">'):
             self.out[-1] = f"{self.out[-1][:-1]}/>"
         else:
-            self.out.append(f"</{name.rpartition(' ')[2] if self.depth else 'g'}>")
+            self.out.append(f"</{local}>")
 
     def _looks(self, given: Mapping[str, str]) -> str:
         """Return the attributes that stay."""
         style = (part.partition(":")[::2] for part in given.get("style", "").split(";"))
-        every = {**given, **{name.strip(): value.strip() for name, value in style}}
+        looks = {name.strip(): value.strip() for name, value in style if "-" in name or name.strip() in _INLINE}
+        every = {**given, **looks}
         kept = [(name, value) for name, text in every.items() if (value := self._value(name, text)) is not None]
         return "".join(f' {name}="{escape(value)}"' for name, value in kept)
 
     def _value(self, name: str, text: str) -> str | None:
         """Return the value that an attribute keeps, None where it goes."""
         value = " ".join(text.split())
+        if name in _REFERENCES and self.masks:
+            return None  # masks of masks of masks would cost the reader's browser hours
         if name == "id":
             return _id(value)
         if name in _PAINTS and (local := _LOCAL.fullmatch(value)):
@@ -134,7 +151,8 @@ class _Cleaner:
             self.inked = True
             return "currentColor"
         if name in _NUMBERS or name in _PAINTS:
-            return value if _PLAIN.fullmatch(value) and "url" not in value.lower() else None
+            plain = _PLAIN.fullmatch(value) and ("(" not in value or name in _CALLS)
+            return value if plain and "url" not in value.lower() else None
         return None
 
     def text(self) -> str:
@@ -151,9 +169,16 @@ def _id(name: str) -> str:
 
 
 def _without_idle_ids(text: str) -> str:
-    """Leave out ids that nothing refers to: drawing programs write one for each layer."""
+    """Leave out ids that nothing refers to, which drawing programs write for each layer, and the second of two."""
     used = set(re.findall(rf"url\(#({PREFIX}\w*)\)", text))
-    return re.sub(rf' id="({PREFIX}\w*)"', lambda match: match[0] if match[1] in used else "", text)
+
+    def kept(match: re.Match[str]) -> str:
+        if match[1] not in used:
+            return ""
+        used.remove(match[1])
+        return match[0]
+
+    return re.sub(rf' id="({PREFIX}\w*)"', kept, text)
 
 
 def _placed(given: Mapping[str, str]) -> str:
