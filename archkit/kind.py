@@ -153,6 +153,10 @@ class Kind(Look, Standing):
         """Return the one protocol, https or http, that it speaks to a content network; None where that may be said."""
         return None
 
+    def entered(self, node: Node, world: Architecture) -> Refusal | None:
+        """Say why a content network cannot enter its VPC to reach it there; None where it can."""
+        return None
+
     def enlist(self, scope: Scope, group: Resource, port: int, because: str) -> None:
         """Register what the node runs with the target group of a load balancer, which reaches it at a port."""
         raise NotImplementedError

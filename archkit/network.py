@@ -100,9 +100,20 @@ def vpc_scope(scope: Scope) -> Scope:
 
 def in_vpc(scope: Scope, kind: str) -> Scope | None:
     """Return the first node of a kind in the VPC around a node, the author's or a helper; None for none."""
-    world, vpc = scope.architecture, vpc_scope(scope).node
-    found = (node for node in world.nodes.values() if node.kind.name == kind and vpc_of(node, world) is vpc)
-    return scope.of(next((node.id for node in found), None))
+    found = beside(scope.node, scope.architecture, kind)
+    return scope.of(found.id if found is not None else None)
+
+
+def beside(node: Node, world: Architecture, kind: str) -> Node | None:
+    """Return the first node of a kind in the VPC that a node stands in; None for none."""
+    vpc = vpc_of(node, world)
+    found = (other for other in world.nodes.values() if other.kind.name == kind and vpc_of(other, world) is vpc)
+    return next(found, None) if vpc is not None else None
+
+
+def private(node: Node, world: Architecture) -> bool:
+    """Say whether a node stands in a VPC and has no address on the Internet."""
+    return stands(node, world) and not node.kind.public_address(node, world)
 
 
 def vpc_id(scope: Scope) -> Any:

@@ -154,11 +154,15 @@ class Announce:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a content network can fetch from: a domain (attribute template) and how access is controlled."""
+    """What a content network can fetch from: a domain (attribute template) and how access is controlled.
+
+    `private` is the ARN (attribute template) at which it is reached inside a VPC, where it has private addresses only.
+    """
 
     domain: str
     access: Literal["s3", "lambda", "custom", "mediastore", "mediapackagev2"] = "custom"
     path: str = ""
+    private: str | None = None
 
 
 @dataclass(frozen=True)

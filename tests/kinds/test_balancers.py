@@ -255,6 +255,24 @@ def test_only_cloudfront_is_let_in(security: str, only: str, more: str, closed: 
         assert [rule["CidrIp"] for rule in rules] == ["0.0.0.0/0"] * len(rules) != []
 
 
+def test_cloudfront_enters_the_vpc_of_an_internal_balancer(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html"""
+    edges = f"{REQUESTS}  - cdn -> web: {{path: /slow/*, timeout: 60}}\n"
+    text = network("kind: elb.application, internal: true", SERVER, edges, BEHIND_CDN)
+    found = resources(text, tmp_path)
+    (entry,) = (id for id, one in found.items() if one["Type"] == "AWS::CloudFront::VpcOrigin")
+    config = found[entry]["Properties"]["VpcOriginEndpointConfig"]
+    assert (config["Arn"], config["OriginProtocolPolicy"], config["HTTPPort"]) == ({"Ref": "Web"}, "http-only", 80)
+    assert found[entry]["DependsOn"] == ["NetworkInternetAttachment"]
+    origins = found["Cdn"]["Properties"]["DistributionConfig"]["Origins"]
+    assert [one["VpcOriginConfig"] for one in origins] == [
+        {"VpcOriginId": {"Ref": entry}}, {"VpcOriginId": {"Ref": entry}, "OriginReadTimeout": 60}]  # fmt: skip
+    assert not any("CustomOriginConfig" in one for one in origins)
+    (rule,) = doors(text, tmp_path)
+    assert rule["SourcePrefixListId"] == {"Ref": "WebCloudFront"} and rule["FromPort"] == 80
+    archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{text}").synth()
+
+
 def test_who_comes_past_cloudfront_is_refused(tmp_path: Path) -> None:
     edges = REQUESTS + "  - visitors -> web\n"
     text = network("kind: elb.application, only: cloudfront", SERVER, edges, BEHIND_CDN)

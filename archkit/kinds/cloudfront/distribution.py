@@ -52,7 +52,7 @@ class Geo(Record):
 class Distribution(Kind, icon="aws/network/cloudfront", service="Amazon CloudFront", name="cloudfront.distribution",
                    types=("AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
                           "AWS::CloudFront::CachePolicy", "AWS::CloudFront::OriginRequestPolicy",
-                          "AWS::CloudFront::ResponseHeadersPolicy",
+                          "AWS::CloudFront::ResponseHeadersPolicy", "AWS::CloudFront::VpcOrigin",
                           "AWS::CloudFront::CloudFrontOriginAccessIdentity")):  # fmt: skip
     """Content delivery network: answers from the edge nearest to the viewer, over HTTPS, from one origin or several."""
 

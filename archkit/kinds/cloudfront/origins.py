@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
+from archkit import network
 from archkit.architecture import Ends
 from archkit.kind import Kind, Record, Refusal, prop
 from archkit.kinds.cloudfront.policies import named
+from archkit.kinds.cloudfront.private import enter, refuse_entry
 from archkit.scope import Link, Scope, Statement
 from archkit.values import Sub
 
@@ -54,6 +56,8 @@ class Source(Record):
         if kind.origin is None and not self.domain:
             help = "domain: origin.example.com, or does: flow"
             return Refusal(f"'{ends.other.id}' has no address that is known", help, "no-domain")
+        if network.private(ends.other, ends.architecture):
+            return refuse_entry(ends, self.protocol)
         if self.access != "identity":
             return None
         if kind.origin is None or kind.origin.access != "s3":
@@ -88,6 +92,11 @@ class Source(Record):
             made |= self._custom(link) | (
                 {} if self._open(link) else {"OriginAccessControlId": _control(link.owner, "lambda")}
             )
+        elif network.private(link.other.node, link.architecture):
+            entry = enter(link, self._spoken(link.other.kind), self.port)
+            more = {"OriginReadTimeout": self.timeout, "OriginKeepaliveTimeout": self.keepalive}
+            said = {name: value for name, value in more.items() if value is not None}
+            made |= {"DomainName": domain, "VpcOriginConfig": {"VpcOriginId": entry, **said}}
         else:
             made |= {"DomainName": domain, **self._custom(link)}
             if access in ("mediastore", "mediapackagev2"):
@@ -95,8 +104,10 @@ class Source(Record):
         return made | self._common(path)
 
     def _custom(self, link: Link) -> dict[str, Any]:
-        protocol = self.protocol or (None if self.domain else link.other.kind.origin_protocol()) or "https"
-        return custom(protocol, self.port, self.timeout, self.keepalive)
+        return custom(self._spoken(link.other.kind), self.port, self.timeout, self.keepalive)
+
+    def _spoken(self, kind: Kind) -> str:
+        return self.protocol or (None if self.domain else kind.origin_protocol()) or "https"
 
     def _common(self, path: Any) -> dict[str, Any]:
         headers = [{"HeaderName": name, "HeaderValue": value} for name, value in self.origin_headers.items()]

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
+from archkit.edge_ranges import let_cloudfront_in
 from archkit.kind import Alias, External, Helper, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.routes import Route
 from archkit.kinds.elb.shared import Front
-from archkit.rules import PrefixList
 from archkit.scope import Resource, Scope
 
 __all__ = ["Application"]
@@ -26,14 +26,6 @@ NEWEST = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 CLOUDFRONT = "cloudfront.distribution"
 BEHIND = {CLOUDFRONT, "route53.zone", "wafv2.web_acl"}
 """Who leads to a load balancer that nobody but CloudFront calls: a zone and a web ACL call nobody."""
-EDGES = {
-    "Type": "String", "AllowedPattern": "pl-[0-9a-f]+",
-    "Description": "Id of the prefix list of CloudFront, which is another in each Region: "
-    "`aws ec2 describe-managed-prefix-lists --query PrefixLists[0].PrefixListId --output text "
-    "--filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing`",
-}  # fmt: skip
-"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html#managed-prefix-list
-It counts as 55 of the 60 rules that a group may have, hence one port only."""
 
 
 class Http(Listen):
@@ -72,8 +64,8 @@ class Application(Front, icon="aws/network/elb-application-load-balancer", servi
     serves = "alb"
     attributes = {**Front.attributes, "listener_arn": "${+Http}"}
     address = "${url}"
-    alias = Alias("${dns}", "${zone}")
-    origin = Origin("${origin_domain}", "custom")
+    alias = Alias("${dns}", "${zone}", ipv6=True)
+    origin = Origin("${origin_domain}", "custom", private="${arn}")
     waf = "${arn}"
     external = External(("arn", "dns", "zone", "security_group"))
     metrics = {name: Metric("AWS/ApplicationELB", metric, NAMED, statistic)
@@ -154,9 +146,7 @@ class Application(Front, icon="aws/network/elb-application-load-balancer", servi
         from troposphere import elasticloadbalancingv2 as elb
 
         if self.only_cloudfront(scope.node, scope.architecture):
-            network.let_in(
-                scope, PrefixList(scope.parameter("CloudFront", EDGES)), Port(port), scope.node.id, "CloudFront"
-            )
+            let_cloudfront_in(scope, Port(port), scope.node.id)
         elif not self.inside(scope.node, scope.architecture):
             self.let_internet_in(scope, Port(port))
         return scope.make(elb.Listener, name, LoadBalancerArn=scope.main.ref, Port=port, Protocol=name.upper(),

@@ -120,8 +120,8 @@ class Network(Front, icon="aws/network/elb-network-load-balancer", service="Netw
     listens = Connection
     joins = (Forward,)
     address = "${dns}"
-    alias = Alias("${dns}", "${zone}")
-    origin = Origin("${dns}", "custom")
+    alias = Alias("${dns}", "${zone}", ipv6=True)
+    origin = Origin("${dns}", "custom", private="${arn}")
     waf_not = "a Network Load Balancer takes no web ACL; put an Application Load Balancer or CloudFront before it"
     external = External(("arn", "dns", "zone", "security_group"))
     metrics = {
@@ -132,6 +132,21 @@ class Network(Front, icon="aws/network/elb-network-load-balancer", service="Netw
 
     def ports(self) -> tuple[Port, ...]:
         return (Port(self.listens_at),)
+
+    def entered(self, node: Node, world: Architecture) -> Refusal | None:
+        """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html."""
+        if self.ipv6:
+            return Refusal(f"CloudFront does not enter a VPC for '{node.id}', which answers by IPv6 as well",
+                           f"ipv6: false on '{node.id}'", "cannot-reach")  # fmt: skip
+        if self.ends_tls(node, world):
+            return Refusal(f"CloudFront does not enter a VPC for '{node.id}', where TLS ends",
+                           "protocol: tcp on its edges, or an elb.application", "cannot-reach")  # fmt: skip
+        return None
+
+    def ends_tls(self, node: Node, world: Architecture) -> bool:
+        """Say whether one of its listeners speaks TLS."""
+        joins = (effect.join for _, effect in world.effects(Forward.word) if effect.owner == node.id)
+        return any(isinstance(join, Forward) and join.protocol == "tls" for join in joins)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         found = super().check(node, world)
@@ -149,10 +164,7 @@ class Network(Front, icon="aws/network/elb-network-load-balancer", service="Netw
         from troposphere import elasticloadbalancingv2 as elb
 
         common = self.fronted(scope, {"load_balancing.cross_zone.enabled": self.cross_zone})
-        if self.access_logs and not any(
-            effect.owner == scope.node.id and isinstance(effect.join, Forward) and effect.join.protocol == "tls"
-            for _, effect in scope.architecture.effects("route")
-        ):
+        if self.access_logs and not self.ends_tls(scope.node, scope.architecture):
             scope.note("no-lines", f"'{scope.node.id}' logs TLS connections only, and has no listener for them",
                        "protocol: tls on an edge, or access_logs: false")  # fmt: skip
         subnets = network.subnets(scope)
