@@ -12,17 +12,16 @@ from typing import Any
 
 from archkit.architecture import Architecture, Node
 from archkit.offers import Port, Refusal
+from archkit.private_link import endpoint_service, port_of
 from archkit.rules import Way, rule, spelled
 from archkit.scope import Resource, Scope
 
 __all__ = [
     "ANYWHERE",
-    "ENDPOINTS",
-    "HTTPS",
+    "beside",
     "call_out",
     "carriers",
     "cidrs_of",
-    "endpoint_service",
     "holder",
     "in_vpc",
     "let_in",
@@ -30,6 +29,7 @@ __all__ = [
     "open_call",
     "open_itself",
     "open_way",
+    "private",
     "security_group",
     "site_of",
     "spelled",
@@ -44,19 +44,6 @@ __all__ = [
 ]
 
 ANYWHERE = "0.0.0.0/0"
-HTTPS = Port(443)
-PORTS = {"cassandra": Port(9_142)}
-"""Services of AWS that speak a protocol of their own
-(https://docs.aws.amazon.com/keyspaces/latest/devguide/vpc-endpoints.html)."""
-
-ENDPOINTS = {
-    "kinesis": "kinesis-streams",
-    "firehose": "kinesis-firehose",
-    "cloudwatch": "monitoring",
-    "bedrock": "bedrock-runtime",
-}
-"""Endpoint services whose name is not the prefix of their IAM actions
-(https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html)."""
 
 NOTHING = {"CidrIp": "127.0.0.1/32", "IpProtocol": "icmp", "FromPort": 252, "ToPort": 86,
            "Description": "No traffic goes out but what further rules allow"}  # fmt: skip
@@ -252,15 +239,6 @@ def _from_site(source: Scope, target: Scope, ports: tuple[Port, ...], because: s
             let_in(target, whole, port, because, f"{_scope(source, site).id}{spelled(whole, number)}")
 
 
-def endpoint_service(node: Node) -> str | None:
-    """Return the name of the VPC endpoint service that a service of AWS answers at, or None for what has none."""
-    kind = node.kind
-    if kind.private_link is not None:
-        return kind.private_link
-    prefix = next((grant.actions[0].split(":")[0] for grant in kind.grants.values() if grant.actions), None)
-    return ENDPOINTS.get(prefix, prefix) if prefix else None
-
-
 def carriers(vpc: Node, world: Architecture) -> Iterator[tuple[Node, str]]:
     """Yield the nodes that bring endpoint services into a VPC, with each service's name."""
     for node in world.nodes.values():
@@ -278,7 +256,7 @@ def call_out(source: Scope, service: str, because: str) -> None:
     vpc = vpc_of(source.node, world)
     if vpc is None or not stands(source.node, world):
         return
-    port = PORTS.get(service, HTTPS)
+    port = port_of(service)
     at = next((node for node, name in carriers(vpc, world) if name == service and stands(node, world)), None)
     endpoint = source.of(at.id) if at is not None else None
     if endpoint is not None:

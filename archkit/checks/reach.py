@@ -15,6 +15,7 @@ from archkit import network
 from archkit.architecture import Architecture, Edge, Effect, Node
 from archkit.diagnostics import Report, listing
 from archkit.kind import Listen
+from archkit.private_link import endpoint_service
 
 __all__ = ["check"]
 
@@ -43,7 +44,7 @@ def check(world: Architecture, report: Report) -> None:
             found = ways.to_service(source, service) if service else ways.to_node(source, target)
             if found is not None:
                 to = f"'{target.id}'"
-                if service and service != network.endpoint_service(target):
+                if service and service != endpoint_service(target):
                     to = f"{service}, which it needs to connect to {to}"
                 report.error("cannot-reach", f"'{source.id}' cannot reach {to}: {found.reason}", edge.span, found.help)
                 break
@@ -92,7 +93,7 @@ def _opened(edge: Edge, effect: Effect, world: Architecture) -> tuple[Node, Node
     if effect.grant is not None:
         if network.used_at_ports(target, world):
             return source, target, None
-        return source, target, network.endpoint_service(target) or ""
+        return source, target, endpoint_service(target) or ""
     if effect.join is None or effect.join.dials is None:
         return None
     owner = world[effect.owner]
