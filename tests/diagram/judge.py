@@ -124,10 +124,10 @@ def _is_on(scene: Scene, id: str, point: Point) -> bool:
 
 
 def _through(scene: Scene, route: Route) -> Iterator[str]:
-    """Yield what a wire runs through or comes nearer to than 6 px (8 but for ports that had to move together)."""
+    """Yield what a wire runs through or comes nearer to than 8 px."""
     own = {route.wire.source, route.wire.target, route.wire.via}
     for id, what, rect in _solids(scene):
-        room = rect.grow(-0.5) if id in own else rect.grow(6)
+        room = rect.grow(-0.5) if id in own else rect.grow(8)
         if any(_meets(segment, room) for segment in _segments(route)):
             yield f"{route.wire.id} runs through the {what} of {id}"
     for id, frame in scene.frames.items():

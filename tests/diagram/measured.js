@@ -90,15 +90,26 @@ async ({ svg, room, via, across }) => {
     if (node.parent && !framed(node.parent).some((group) => holds(group.frame, node.whole) ||
         onLine(node.icon, group.frame)))
       fault(`${node.id} is not inside of ${node.parent}`, node.whole, ...framed(node.parent).map((it) => it.frame));
-  const spread = new Set([...nodes.map((node) => node.id), ...across]); // their frames run through zones
+  const over = new Set([...nodes.map((node) => node.id), ...across]); // their frames lie over the zones of their VPC
   for (const group of groups)
     if (group.parent && !framed(group.parent).some((outer) => holds(outer.frame, group.frame)))
       fault(`${group.id} is not inside of ${group.parent}`, group.frame);
+  const apart = (one, two) => !meets(grow(one, -0.5), two) || holds(one, two) || holds(two, one);
+  const crosses = (one, two) => over.has(one.id) && !over.has(two.id) && one.parent !== two.id &&
+    framed(one.parent).some((outer) => holds(outer.frame, two.frame));
   groups.forEach((one, at) => groups.slice(at + 1).forEach((two) => {
-    if (spread.has(one.id) || spread.has(two.id)) return;
-    if (meets(grow(one.frame, -0.5), two.frame) && !holds(one.frame, two.frame) && !holds(two.frame, one.frame))
+    if (!crosses(one, two) && !crosses(two, one) && !apart(one.frame, two.frame))
       fault(`the frames of ${one.id} and ${two.id} cross`, one.frame, two.frame);
   }));
+  for (const node of nodes) for (const group of groups) {
+    const its = [node.id, node.parent].includes(group.id);
+    if (over.has(group.id) && !its && meets(grow(node.whole, -0.5), group.frame))
+      fault(`${node.id} stands in ${group.id}, where it does not belong`, node.whole, group.frame);
+  }
+  const distance = (point, it) => Math.hypot(Math.max(it.left - point.x, 0, point.x - it.right),
+                                             Math.max(it.top - point.y, 0, point.y - it.bottom));
+  const corners = groups.flatMap((group) => [group.frame.left, group.frame.right].flatMap((x) =>
+    [group.frame.top, group.frame.bottom].map((y) => [group, "corner", { left: x, right: x, top: y, bottom: y }])));
   const inside = (point, it) => it.left < point.x && point.x < it.right && it.top < point.y && point.y < it.bottom;
   for (const edge of edges) {
     const ends = [[edge.points[0], edge.from], [edge.points[edge.points.length - 1], edge.to]];
@@ -107,11 +118,10 @@ async ({ svg, room, via, across }) => {
         framed(id).some(({ frame }) => inside(point, grow(frame, 12)) && !inside(point, grow(frame, -12)));
       if (!near) fault(`${edge.id} does not end at ${id}: ${point.x.toFixed(1)} ${point.y.toFixed(1)}`);
     }
-    for (const [it, what, where] of solids) {
+    for (const [it, what, where] of [...solids, ...corners]) {
       if (it === edge) continue; // a label stands on its own wire
-      const mine = [edge.from, edge.to, via[edge.id]].includes(it.id);
-      const far = what === "label" || what === "step" ? grow(where, -1) : grow(where, mine ? -1 : room);
-      const point = edge.points.find((point) => inside(point, far));
+      const mine = [edge.from, edge.to, via[edge.id]].includes(it.id) || what === "label" || what === "step";
+      const point = edge.points.find((point) => mine ? inside(point, grow(where, -1)) : distance(point, where) < room);
       if (point) fault(`${edge.id} runs through the ${what} of ${it.id} at ${point.x.toFixed(1)} ${point.y.toFixed(1)}`,
                        where);
     }

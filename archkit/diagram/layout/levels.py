@@ -7,7 +7,7 @@ hold, or are, the ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from archkit.diagram.layout.hints import Wishes, wishes
@@ -71,6 +71,14 @@ class Level:
     lanes: dict[tuple[str, str], str] = field(default_factory=dict)
     after: list[tuple[str, str]] = field(default_factory=list)
     line: list[tuple[str, str]] = field(default_factory=list)
+
+    def expanded(self, rank: Iterable[str]) -> list[str]:
+        """Return a rank with its guards beside their hosts."""
+        items = []
+        for item in rank:
+            guards = self.beside.get(item, [])
+            items += [*guards[:1], item, *guards[1:]]
+        return items
 
 
 def levels(plan: Plan, vertical: bool = False, packed: bool = True) -> dict[str | None, Level]:

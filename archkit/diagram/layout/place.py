@@ -7,12 +7,13 @@ Wires pull their ends into line wherever these stand, across any number of frame
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from functools import partial
 from math import ceil
 
 from archkit.diagram.layout.axis import Axis
 from archkit.diagram.layout.border import Allowance
 from archkit.diagram.layout.card import leaf
+from archkit.diagram.layout.flow import Columns
 from archkit.diagram.layout.levels import Level, Link
 from archkit.diagram.layout.measure import PAD, frame_at, head_height, label_size, least_size
 from archkit.diagram.layout.rigid import Rigid
@@ -21,13 +22,10 @@ from archkit.diagram.scene import Leaf, Rect, Scene, moved
 
 __all__ = ["place"]
 
-_FLOW_GAP = 44  # least distance of one rank to the next
 _ACROSS_GAP = 30  # least distance of neighbours in a rank
 _FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
 _PASS = 10  # distance that a passing wire keeps on both sides
-_TRACK = 9  # room for one more wire that turns between two ranks
 _PATIENCE = 250  # boxes; with more the second run is left out
-_ARROW = 60  # room for a wire's fork and its arrowhead beside its label
 
 
 def place(
@@ -85,18 +83,36 @@ class _Placer:
             self.across.keep(frame.low, middle, wide // 2)
             self.across.keep(middle, frame.high, wide // 2)
         for level in self.levels.values():
-            self._columns(level)
             self._rows(level)
             self._lone(level)
         for group_id in self.plan.groups:
-            self._frame(group_id)
+            self._frame(group_id, self.across)
         self._pull()
-        for axis in (self.flow, self.across):
-            axis.solve()
+        self.across.solve()
         self.across.balance()
+        self._flow()
         leaves = {id: self._moved(id) for id in self.plan.boxes}
         frames = {id: frame_at(group, self._rect(id)) for id, group in self.plan.groups.items()}
         return Scene(self.plan, leaves, frames, self.vertical)
+
+    def _flow(self) -> None:
+        """Along the flow everything follows what is in its way; what an author says of ranks holds strictly."""
+        labels = {id: size[1 if self.vertical else 0] for id, size in self.labels.items()}
+        columns = Columns(self.plan, self.flow, self.across, self.room, labels, partial(self._reach, axis=self.flow))
+        strict = {level.group for level in self.levels.values() if level.group is None or self.plan.hints}
+        for level in self.levels.values():
+            columns.points(level)
+            self._grid(level)
+        for level in self.levels.values():
+            columns.keep(level, level.group in strict)
+        for group_id in self.plan.groups:
+            self._frame(group_id, self.flow)
+        for wire in self.plan.wires:
+            self.flow.pull(wire.source, wire.target, 1)
+        for group in self.plan.groups.values():
+            for item in self.levels[group.id].ranks[0] if group.abreast else ():  # all begin near the top
+                self.flow.problem.attract(self.flow.extents[group.id].low, self.flow.extents[item].low, 3)
+        self.flow.solve()
 
     def _reach(self, id: str, axis: Axis) -> tuple[float, float]:
         """Return how far a node extends from the middle of its icon on an axis, before and after."""
@@ -111,51 +127,10 @@ class _Placer:
             half = max([half, *(ceil(self.labels[w.id][0] / 2) for w in self.plan.wires if w.target == id)])
         return half, half
 
-    def _columns(self, level: Level) -> None:
-        """Along the flow: nodes of a rank are centred on one line, and the whole rank ends before the next begins."""
-        border: int | None = None
-        for place, rank in enumerate(level.ranks):
-            items = self._expanded(level, rank)
-            middle: int | None = None
-            for item in items:
-                if item in self.leaves:
-                    middle = self.flow.point(item, *self._reach(item, self.flow), middle)
-            real = [item for item in items if item[0] != "~"]
-            if border is not None:
-                for item in real:
-                    extent = self.flow.extents[item]
-                    self.flow.keep(border, extent.low, extent.before + self._gap(level, place))
-            border = self.flow.problem.variable() if real else border
-            for item in real:
-                extent = self.flow.extents[item]
-                assert border is not None
-                self.flow.keep(extent.high, border, extent.after, 0)
-
-    def _expanded(self, level: Level, rank: Iterable[str]) -> list[str]:
-        """Return a rank with its guards beside their hosts."""
-        items = []
-        for item in rank:
-            guards = level.beside.get(item, [])
-            items += [*guards[:1], item, *guards[1:]]
-        return items
-
-    def _gap(self, level: Level, place: int) -> float:
-        """Return the distance before a rank: room for the labels and for the wires that turn there."""
-        links = level.links[place - 1] if place - 1 < len(level.links) else []
-        labels = []
-        for link in links:
-            for id in link.wires:
-                end = self.wires[id].source
-                if end in (link.tail_end, link.head_end):
-                    labels.append(self.labels[id][1 if self.vertical else 0])
-        longest = max(labels, default=0)
-        turning = len({link.tail_end for link in links}) - 2
-        return self.room * max(_FLOW_GAP + _TRACK * max(0, min(turning, 12)), longest + _ARROW if longest else 0)
-
     def _rows(self, level: Level) -> None:
         """Across the flow: the items of a rank follow one another."""
         for rank in level.ranks:
-            items = self._expanded(level, rank)
+            items = level.expanded(rank)
             for item in items:
                 if item in self.leaves:
                     self.across.point(item, *self._reach(item, self.across))
@@ -175,38 +150,52 @@ class _Placer:
         return self.room * (_FRAME_GAP if one in self.plan.groups or two in self.plan.groups else _ACROSS_GAP)
 
     def _lone(self, level: Level) -> None:
-        """Nodes without wires stand in a grid after the flow's rows, in line with its columns where it has such."""
-        if not level.lone:
-            return
-        columns = [next((item for item in rank if item in self.leaves), None) for rank in level.ranks]
-        plain = all(item in self.leaves or item[0] == "~" for rank in level.ranks for item in rank)
-        width = max(len(columns) if plain else 0, min(len(level.lone), ceil((1.7 * len(level.lone)) ** 0.5)))
-        lines = [item for item in columns if item] if plain else []
-        middles: list[int | None] = [self.flow.extents[item].low for item in lines]
-        middles += [None] * (width - len(middles))
-        above = [self._expanded(level, rank)[-1] for rank in level.ranks]
-        row: list[str] = []
-        for place, item in enumerate(level.lone):
-            column = place % width
-            if column == 0:
-                above, row = row or above, []
-            middles[column] = self.flow.point(item, *self._reach(item, self.flow), middles[column])
-            first = self.across.extents[row[0]].low if row else None
-            self.across.point(item, *self._reach(item, self.across), first)
-            for other in above:
-                self.across.follow(self._stand_in(level, other) if other[0] == "~" else other, item, _ACROSS_GAP + 10)
-            if row and column >= len(lines):
-                self.flow.follow(row[-1], item, _ACROSS_GAP)
-            row.append(item)
+        """Nodes without wires stand in a grid after the flow's rows."""
+        above = [level.expanded(rank)[-1] for rank in level.ranks]
+        for row in self._lone_rows(level):
+            first: int | None = None
+            for item in row:
+                first = self.across.point(item, *self._reach(item, self.across), first)
+                for other in above:
+                    self.across.follow(
+                        self._stand_in(level, other) if other[0] == "~" else other, item, _ACROSS_GAP + 10
+                    )
+            above = row
 
-    def _frame(self, group: str) -> None:
-        """A frame holds its children, with room for its title."""
+    def _grid(self, level: Level) -> None:
+        """That grid is in line with the flow's columns where it has such."""
+        middles: list[int | None] = [self.flow.extents[item].low for item in self._lines(level)]
+        rows = self._lone_rows(level)
+        middles += [None] * (max(map(len, rows), default=0) - len(middles))
+        for row in rows:
+            for column, item in enumerate(row):
+                middles[column] = self.flow.point(item, *self._reach(item, self.flow), middles[column])
+            for one, two in itertools.pairwise(row):
+                self.flow.follow(one, two, _ACROSS_GAP)
+
+    def _lines(self, level: Level) -> list[str]:
+        """Return a node of each rank that nodes without wires can be in line with."""
+        if not all(item in self.leaves or item[0] == "~" for rank in level.ranks for item in rank):
+            return []
+        return [node for rank in level.ranks if (node := next((item for item in rank if item in self.leaves), None))]
+
+    def _lone_rows(self, level: Level) -> list[list[str]]:
+        lone = level.lone
+        wide = max(len(self._lines(level)), min(len(lone), ceil((1.7 * len(lone)) ** 0.5)), 1)
+        return [lone[start : start + wide] for start in range(0, len(lone), wide)]
+
+    def _frame(self, group: str, axis: Axis) -> None:
+        """A frame holds its children on an axis, with room for its title."""
         pad = PAD * self.room**0.5
         top = head_height(self.plan.groups[group]) + pad - 4
         inside = self.rigid.allowances.get(group, Allowance()).inside
         for child in self.plan.children(group):
-            self.x.contain(group, child, max(pad, inside[0]), max(pad, inside[2]))
-            self.y.contain(group, child, max(top, inside[1]), max(pad, inside[3]))
+            if axis is self.x:
+                axis.contain(group, child, max(pad, inside[0]), max(pad, inside[2]))
+            else:
+                axis.contain(group, child, max(top, inside[1]), max(pad, inside[3]))
+        if axis is self.flow:
+            return
         level = self.levels[group]
         if self.vertical:
             self._clear_title(self.plan.groups[group], level)
@@ -241,11 +230,8 @@ class _Placer:
             for host, guards in level.beside.items():
                 for guard in guards:
                     self.across.pull(host, guard, 2)
-        for wire in self.plan.wires:
-            self.flow.pull(wire.source, wire.target, 1)
         for group in self.plan.groups.values():
-            for item in self.levels[group.id].ranks[0] if group.abreast else ():  # all begin near the top
-                self.flow.problem.attract(self.flow.extents[group.id].low, self.flow.extents[item].low, 3)
+            for item in self.levels[group.id].ranks[0] if group.abreast else ():
                 if group.id in self.widths and item[0] != "~":
                     self.across.pull(f"|{group.id}", f"|{item}" if item in self.widths else item, 2)
 

@@ -15,7 +15,7 @@ from archkit.diagram.scene import Frame, Leaf, Point, Rect, Scene
 
 __all__ = ["CLEAR", "EXIT", "SIDES", "Grid", "Obstacle", "Port", "obstacles", "ports"]
 
-CLEAR = 8  # least distance of a wire from any icon, title or frame corner that is not its own
+CLEAR = 9  # least distance of a wire from any icon, title or frame corner that is not its own: 8, and 1 for fonts
 EXIT = 14  # length of a wire's first stretch, straight out of its node: an arrowhead fits on it
 _ALONG = 7  # least distance of a wire from a frame's line that it runs along
 _CORNER = 16  # part of a frame's side, next to its corners, where no wire ends
