@@ -65,9 +65,9 @@ class Blueprint:
     edges: list[EdgeDecl] = field(default_factory=list)
 
     def text(self, key: str) -> str:
-        """Return a top-level text, empty where it is missing."""
+        """Return a top-level text, empty where it is missing; `$${` stands for `${` as everywhere."""
         value = self.tree.get(key)
-        return value.text if isinstance(value, Scalar) else ""
+        return value.text.replace("$${", "${") if isinstance(value, Scalar) else ""
 
 
 def parse(tree: Tree, path: str, report: Report) -> Blueprint | None:
