@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 from archkit.aspects import Look, Spread, Standing
 from archkit.joins import Join, Listen, Poll, Push
 from archkit.offers import (
+    Accelerated,
     Admits,
     Alias,
     Announce,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from archkit.workflow import Flow
 
 __all__ = [
+    "Accelerated",
     "Admits",
     "Alias",
     "Announce",
@@ -100,6 +102,7 @@ class Kind(Look, Standing):
     announces: ClassVar[Announce | None] = None
     origin: ClassVar[Origin | None] = None
     alias: ClassVar[Alias | None] = None
+    accelerated: ClassVar[Accelerated | None] = None
     joins: ClassVar[tuple[type[Join], ...]] = ()
     principal: ClassVar[str | None] = None
     grantee: ClassVar[bool] = False

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from archkit.diagnostics import Span
 
 __all__ = [
+    "Accelerated",
     "Admits",
     "Alias",
     "Announce",
@@ -163,6 +164,15 @@ class Origin:
     access: Literal["s3", "lambda", "custom", "mediastore", "mediapackagev2"] = "custom"
     path: str = ""
     private: str | None = None
+
+
+@dataclass(frozen=True)
+class Accelerated:
+    """What an accelerator can lead to: its sort, what names it, and its Elastic IP address (attribute templates)."""
+
+    sort: Literal["alb", "nlb", "instance"]
+    id: str
+    address: str = ""
 
 
 @dataclass(frozen=True)

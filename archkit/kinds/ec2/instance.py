@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Metric, Refusal, prop
+from archkit.kind import Accelerated, External, Metric, Refusal, prop
 from archkit.kinds.ec2.placing import old, refusals
 from archkit.offers import Port
 from archkit.scope import Resource, Scope
@@ -47,6 +47,7 @@ class Instance(Server, icon="aws/compute/ec2-instance", service="Amazon EC2",
     attributes = {"id": "${}", "arn": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/${}",
                   "private_ip": "${.PrivateIp}", "public_ip": "${.PublicIp}", "private_dns": "${.PrivateDnsName}",
                   "placement": "${+Placement}"}  # fmt: skip
+    accelerated = Accelerated("instance", "${id}", "${+Address.AllocationId}")
     address = "${private_ip}"
     external = External(("id", "private_ip", "security_group"))
     metrics = {

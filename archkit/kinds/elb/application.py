@@ -8,7 +8,7 @@ from typing import Any, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.edge_ranges import let_cloudfront_in
-from archkit.kind import Alias, External, Helper, Listen, Metric, NodeId, Origin, Port, Refusal, prop
+from archkit.kind import Accelerated, Alias, External, Helper, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.routes import Route
 from archkit.kinds.elb.shared import Front
 from archkit.scope import Resource, Scope
@@ -65,6 +65,7 @@ class Application(Front, icon="aws/network/elb-application-load-balancer", servi
     attributes = {**Front.attributes, "listener_arn": "${+Http}"}
     address = "${url}"
     alias = Alias("${dns}", "${zone}", ipv6=True)
+    accelerated = Accelerated("alb", "${arn}")
     origin = Origin("${origin_domain}", "custom", private="${arn}")
     waf = "${arn}"
     external = External(("arn", "dns", "zone", "security_group"))

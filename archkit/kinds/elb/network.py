@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
 from archkit.deliveries import let_delivery_in
-from archkit.kind import Alias, External, Join, Kind, Listen, Metric, NodeId, Origin, Port, Refusal, prop
+from archkit.kind import Accelerated, Alias, External, Join, Kind, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.shared import Front
 from archkit.kinds.elb.targets import Targets
 from archkit.scope import Link, Scope
@@ -121,6 +121,7 @@ class Network(Front, icon="aws/network/elb-network-load-balancer", service="Netw
     joins = (Forward,)
     address = "${dns}"
     alias = Alias("${dns}", "${zone}", ipv6=True)
+    accelerated = Accelerated("nlb", "${arn}")
     origin = Origin("${dns}", "custom", private="${arn}")
     waf_not = "a Network Load Balancer takes no web ACL; put an Application Load Balancer or CloudFront before it"
     external = External(("arn", "dns", "zone", "security_group"))
