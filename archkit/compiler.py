@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from archkit.blueprint import parse
 from archkit.diagnostics import ArchkitError, Report, Span
@@ -71,6 +71,12 @@ class Compilation:
 
         return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, report=self.report,
                       view=view, node=node, icons=icons)  # fmt: skip
+
+    def facts(self) -> dict[str, Any]:
+        """Return what each node and edge became, as plain data; raise ArchkitError if the blueprint has an error."""
+        from archkit.facts import facts
+
+        return facts(self.sound(), self.text, self.report)
 
     def describe(self, view: Literal["architecture", "workflow"] = "architecture", node: str | None = None) -> str:
         """Return the picture in plain sentences, for use as alternative text; raise ArchkitError as `render` does."""

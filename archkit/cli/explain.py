@@ -39,11 +39,12 @@ def explain(
     try:
         world = opened.loaded.sound()
         nodes, edges = _chosen(world, about)
-        from archkit.cli.explaining import Explainer
+        from archkit.facts.explainer import Explainer
 
         explainer = Explainer(world, opened.report)
     except ArchkitError as error:
         stop(error.report, opened.sources)
+    explainer.absences.of_all(edges)
     told = {"nodes": [explainer.node(node) for node in nodes], "edges": [explainer.edge(edge) for edge in edges]}
     if format == "json":
         emit(json.dumps({"name": world.name, **told}, indent=2, ensure_ascii=False) + "\n")
@@ -56,7 +57,9 @@ def _chosen(world: Architecture, about: str | None) -> tuple[Iterable[Node], Ite
     if about is None:
         return world.nodes.values(), world.edges
     if about in world.nodes:
-        return [node for node in world.nodes.values() if about in (node.id, node.helper_of)], world.edges_of(about)
+        return [node for node in world.nodes.values() if about in (node.id, node.helper_of)], list(
+            world.edges_of(about)
+        )
     wanted = re.sub(r":\s+", ":", re.sub(r"\s*->\s*", "->", about.strip()))
     edges = [edge for edge in world.edges if wanted in (edge.id, f"{edge.source}->{edge.target}")]
     if not edges:

@@ -1,12 +1,7 @@
-"""What each node and edge became, as plain data.
-
-What an edge became is found by leaving it out: the stacks with the edge, less the stacks without it, are its resources,
-its environment variables and the properties that it changed, whatever kind or verb wrote them.
-"""
+"""What each node and edge became: resources, rights, environment variables, changed properties, and why."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from inspect import cleandoc
@@ -14,10 +9,8 @@ from typing import Any
 
 from archkit.architecture import Architecture, Edge, Node
 from archkit.diagnostics import ArchkitError, Report, Span
+from archkit.facts.absence import Absences, resources_of, stacked
 from archkit.scope import Resource
-from archkit.synth.assemble import assemble
-from archkit.synth.policies import write_policies
-from archkit.synth.stacks import Stack, stacks_of
 
 __all__ = ["Explainer", "readable"]
 
@@ -35,10 +28,11 @@ class Explainer:
     def __init__(self, world: Architecture, report: Report) -> None:
         self.world = world
         self.report = report
-        self.stacks = _stacks(world, report)
-        self.resources = _resources(self.stacks)
+        self.stacks = stacked(world, report)
+        self.resources = resources_of(self.stacks)
         if report.failed:
             raise ArchkitError(report)
+        self.absences = Absences(world, self.resources)
 
     def node(self, node: Node) -> Plain:
         """Return a node's kind, resources, rights of its own, and the edges at it."""
@@ -60,15 +54,15 @@ class Explainer:
 
     def edge(self, edge: Edge) -> Plain:
         """Return what an edge means, and all that is only there because of it."""
-        before = self._without(edge)
-        made = [one for id, one in self.resources.items() if id not in before or one.because == edge.id]
+        absent = self.absences.of(edge)
+        made = [one for id, one in self.resources.items() if absent.get(id, one) is None or one.because == edge.id]
         changes = [
             {"resource": id, "property": path, "value": readable(value)}
-            for id, resource in self.resources.items()
-            if id in before and not _documents(resource)
-            for path, value in _changes(before[id].properties, resource.properties)
+            for id, before in absent.items()
+            if before is not None and not _documents(self.resources[id])
+            for path, value in _changes(before.properties, self.resources[id].properties)
         ]
-        admitted = [right for id, one in self.resources.items() for right in _admitted(one, before.get(id))]
+        admitted = [right for id, before in absent.items() for right in _admitted(self.resources[id], before)]
         return {
             "id": edge.id,
             "source": edge.source,
@@ -82,15 +76,6 @@ class Explainer:
             "changes": [change for change in changes if not self._is_variable(change)],
             "notes": self._notes(edge.span),
         }
-
-    def _without(self, edge: Edge) -> dict[str, Resource]:
-        """Return the resources that would be there without an edge."""
-        fewer = tuple(other for other in self.world.edges if other is not edge)
-        try:
-            return _resources(_stacks(dataclasses.replace(self.world, edges=fewer), Report()))
-        except Exception:
-            # no check has passed the architecture that lacks the edge, so a kind may find itself where it never is
-            return {id: resource for id, resource in self.resources.items() if resource.because != edge.id}
 
     def _is_variable(self, change: Plain) -> bool:
         kind = self.world[self.resources[change["resource"]].owner].kind
@@ -172,16 +157,6 @@ def _principal(value: Any) -> str:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _stacks(world: Architecture, report: Report) -> list[Stack]:
-    assembly = assemble(world, report)
-    write_policies(assembly)
-    return stacks_of(assembly, report)
-
-
-def _resources(stacks: list[Stack]) -> dict[str, Resource]:
-    return {id: resource for stack in stacks for id, resource in stack.resources.items()}
 
 
 def _conditions(condition: Mapping[str, Any]) -> dict[str, dict[str, str]]:

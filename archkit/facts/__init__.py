@@ -1,0 +1,129 @@
+"""What each node and edge of an architecture became, for whoever tells it: `archkit explain`, the panel of a page.
+
+`facts` returns plain data, which is the same on every run:
+
+    name, title, file
+    problems    why there are no resources, where the architecture cannot be synthesized
+    nodes       by id: label, kind, about, note, link, lines, made_by, exists, resources, rights, edges, notes
+    edges       by id: source, target, label, note, step, lines, does, resources, rights, environment, changes, notes
+    resources   by logical id: type, stack, owner, text (of the template, as YAML)
+
+`lines` are what was written: the number of the first and their text. `resources` of a node or edge are logical ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+from archkit.architecture import Architecture, Edge, Node
+from archkit.diagnostics import ArchkitError, Report, Span
+
+if TYPE_CHECKING:
+    from archkit.facts.explainer import Explainer
+    from archkit.synth.stacks import Stack
+
+__all__ = ["facts"]
+
+Plain = dict[str, Any]
+
+_ENTRY = re.compile(r"^  (\S+):$")
+
+
+def facts(world: Architecture, text: str, findings: Iterable[Any] = ()) -> Plain:
+    """Return the facts of an architecture that was read from a text; `findings` become notes at what they concern."""
+    from archkit.facts.explainer import Explainer
+
+    report = Report()
+    report.extend(findings)
+    rows = text.splitlines()
+    told: Plain = {"name": world.name, "title": world.title, "file": PurePath(world.path).name, "problems": []}
+    try:
+        explainer = Explainer(world, report)
+    except ArchkitError as error:
+        told["problems"] = [found.message for found in error.report.errors]
+        nodes, edges, resources = {}, {}, {}
+    else:
+        nodes, edges, resources = _became(world, explainer)
+    told["nodes"] = {node.id: nodes.get(node.id, {}) | _node(world, node, rows) for node in world.nodes.values()}
+    told["edges"] = {edge.id: edges.get(edge.id, {}) | _edge(edge, rows) for edge in world.edges}
+    told["resources"] = resources
+    return told
+
+
+def _became(world: Architecture, explainer: Explainer) -> tuple[Plain, Plain, Plain]:
+    explainer.absences.of_all(world.edges)
+    nodes = {node.id: _by_id(explainer.node(node)) for node in world.nodes.values()}
+    edges = {edge.id: _by_id(explainer.edge(edge)) for edge in world.edges}
+    return nodes, edges, {id: form for stack in explainer.stacks for id, form in _resources(stack)}
+
+
+def _by_id(told: Plain) -> Plain:
+    """Return what was told with resources by their ids, since each of them is told once."""
+    return told | {"resources": [one["id"] for one in told["resources"]]}
+
+
+def _node(world: Architecture, node: Node, rows: list[str]) -> Plain:
+    inner = [child.span.line for child in world.children(node.id) if child.helper_of is None]
+    written = _span(node.span, node.tree.span if node.tree else node.span)
+    last = max(written.line, min([written.end_line, *(line - 1 for line in inner)]))
+    return {
+        "id": node.id,
+        "kind": node.kind.name,
+        "label": node.title,
+        "note": node.note,
+        "link": node.link,
+        "lines": _lines(rows, written.line, last),
+        "made_by": node.helper_of,
+        "edges": [edge.id for edge in world.edges_of(node.id)],
+    }
+
+
+def _edge(edge: Edge, rows: list[str]) -> Plain:
+    written = _span(edge.span, edge.tree.span if edge.tree else edge.span)
+    return {
+        "id": edge.id,
+        "source": edge.source,
+        "target": edge.target,
+        "label": edge.label,
+        "note": edge.note,
+        "step": edge.step,
+        "lines": _lines(rows, written.line, written.end_line),
+    }
+
+
+def _span(start: Span, end: Span) -> Span:
+    """Return the stretch from a key to the end of its value."""
+    last = end if end.end_line >= start.end_line else start
+    # A block ends where the next thing starts: at the first column of a line that is no longer its own.
+    line = last.end_line - 1 if last.end_column <= 1 and last.end_line > start.line else last.end_line
+    return Span(start.path, start.line, start.column, line, last.end_column)
+
+
+def _lines(rows: list[str], first: int, last: int) -> Plain:
+    chosen = rows[first - 1 : last]
+    while len(chosen) > 1 and not chosen[-1].strip():
+        chosen.pop()
+    return {"first": first, "text": dedent("\n".join(chosen))}
+
+
+def _resources(stack: Stack) -> Iterator[tuple[str, Plain]]:
+    from archkit.synth.write import to_yaml
+
+    texts = dict(_entries(to_yaml({"Resources": stack.template.get("Resources", {})})))
+    for id, resource in stack.resources.items():
+        yield id, {"type": resource.type, "stack": stack.name, "owner": resource.owner, "text": texts.get(id, "")}
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the logical id and the text of each resource of a section, as it stands in the template."""
+    id, rows = "", list[str]()
+    for row in [*text.splitlines()[1:], "  :"]:
+        if row.startswith("  ") and row[2:3] != " " and (found := _ENTRY.match(row) or row == "  :"):
+            if id:
+                yield id, "\n".join(rows)
+            id, rows = found[1] if isinstance(found, re.Match) else "", []
+        rows.append(row[2:])
