@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archkit.architecture import Architecture, Edge, Node
-from archkit.diagnostics import ArchkitError, Report, Span
+from archkit.diagnostics import ArchkitError, Diagnostic, Report, Span
 
 if TYPE_CHECKING:
     from archkit.facts.explainer import Explainer
@@ -33,7 +33,7 @@ Plain = dict[str, Any]
 _ENTRY = re.compile(r"^  (\S+):$")
 
 
-def facts(world: Architecture, text: str, findings: Iterable[Any] = ()) -> Plain:
+def facts(world: Architecture, text: str, findings: Iterable[Diagnostic] = ()) -> Plain:
     """Return the facts of an architecture that was read from a text; `findings` become notes at what they concern."""
     from archkit.facts.explainer import Explainer
 
@@ -45,20 +45,30 @@ def facts(world: Architecture, text: str, findings: Iterable[Any] = ()) -> Plain
         explainer = Explainer(world, report)
     except ArchkitError as error:
         told["problems"] = [found.message for found in error.report.errors]
-        nodes, edges, resources = {}, {}, {}
+        became = _Became()
     else:
-        nodes, edges, resources = _became(world, explainer)
-    told["nodes"] = {node.id: nodes.get(node.id, {}) | _node(world, node, rows) for node in world.nodes.values()}
-    told["edges"] = {edge.id: edges.get(edge.id, {}) | _edge(edge, rows) for edge in world.edges}
-    told["resources"] = resources
+        became = _became(world, explainer)
+    told["nodes"] = {id: became.nodes.get(id, {}) | _node(world, node, rows) for id, node in world.nodes.items()}
+    told["edges"] = {edge.id: became.edges.get(edge.id, {}) | _edge(edge, rows) for edge in world.edges}
+    told["resources"] = became.resources
     return told
 
 
-def _became(world: Architecture, explainer: Explainer) -> tuple[Plain, Plain, Plain]:
+class _Became(NamedTuple):
+    """What synthesis adds to nodes and edges, and the resources."""
+
+    nodes: Plain = {}
+    edges: Plain = {}
+    resources: Plain = {}
+
+
+def _became(world: Architecture, explainer: Explainer) -> _Became:
     explainer.absences.of_all(world.edges)
-    nodes = {node.id: _by_id(explainer.node(node)) for node in world.nodes.values()}
-    edges = {edge.id: _by_id(explainer.edge(edge)) for edge in world.edges}
-    return nodes, edges, {id: form for stack in explainer.stacks for id, form in _resources(stack)}
+    return _Became(
+        {node.id: _by_id(explainer.node(node)) for node in world.nodes.values()},
+        {edge.id: _by_id(explainer.edge(edge)) for edge in world.edges},
+        {id: form for stack in explainer.stacks for id, form in _resources(stack)},
+    )
 
 
 def _by_id(told: Plain) -> Plain:
