@@ -9,17 +9,16 @@ whose name is the service and whose value is a module.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
 from archkit import cfn
 from archkit.kind import External, Frame, Grant, Json, Kind, prop
+from archkit.service_icons import service_icon
 
 __all__ = ["all_kinds", "find", "names", "raw"]
 
@@ -80,31 +79,6 @@ class _Raw(Kind, abstract=True):
         scope.make(type(self).types[0], **{**self.properties, **role})  # type: ignore[dict-item]
 
 
-@cache
-def _service_icon(service: str) -> str:
-    """Return the icon of a service as its types spell it (`AWS::Lex::Bot`: Lex).
-
-    Names differ: `IoT` is iot-core, `Pipes` eventbridge-pipes, `ECS` elastic-container-service. Where diagrams has none
-    it is the service's name, for which an icon may be installed.
-    """
-    spec = find_spec("diagrams")
-    assert spec is not None and spec.origin is not None, "diagrams is installed with archkit"
-    root = Path(spec.origin).parents[1] / "resources"
-    word = service.lower()
-    ways: tuple[Callable[[str], bool], ...] = (
-        lambda stem: stem.replace("-", "") in (word, f"{word}core"),
-        lambda stem: stem.replace("-", "").endswith(word),
-        lambda stem: "".join(part[0] for part in stem.split("-")) == word,
-        lambda stem: stem.replace("-", "").startswith(word),
-    )
-    paths = sorted(root.glob("aws/*/*.png"), key=lambda path: (len(path.stem), path.as_posix()))
-    for fits in ways:
-        for path in paths:
-            if fits(path.stem):
-                return path.relative_to(root).with_suffix("").as_posix()
-    return f"service/{service}"
-
-
 def raw(type_name: str, grants: list[str], role: str | None, service: str | None) -> type[Kind] | None:
     """Return a kind for a CloudFormation type, or None where no such type exists.
 
@@ -127,7 +101,7 @@ def raw(type_name: str, grants: list[str], role: str | None, service: str | None
         "external": External(("arn",)),
     }
     vendor = type_name.split("::")[1]
-    return type("Raw", (_Raw,), body, icon=_service_icon(vendor), service=vendor, types=(type_name,), name=type_name)
+    return type("Raw", (_Raw,), body, icon=service_icon(vendor), service=vendor, types=(type_name,), name=type_name)
 
 
 def groups() -> dict[str, Frame]:

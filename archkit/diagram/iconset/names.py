@@ -3,8 +3,8 @@
 AWS's package names files `Arch_Amazon-Simple-Queue-Service_48.svg` and `Res_Amazon-EC2_Instance_48.svg`; npm's
 `aws-icons` names them `AmazonSimpleQueueService.svg` and `AmazonEC2Instance.svg`; diagrams' paths, which kinds name,
 are `aws/integration/simple-queue-service-sqs` and `aws/compute/ec2-instance`. So all are compared without signs, case,
-"Amazon", "AWS" and "and", and without an abbreviation behind the words that it stands for. The few names that no rule
-joins stand in a table.
+"Amazon", "AWS", "and" and "for", and without an abbreviation behind the words that it stands for. The few names that
+no rule joins stand in a table.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ __all__ = ["Index", "Name", "chosen", "identify"]
 _SORTS = {"arch": "service", "res": "resource", "arch-category": "category"}
 _FILE = re.compile(r"(?:(Arch-Category|Arch|Res)_)?(.+?)((?:_(?:\d+|Light|Dark))*)", re.ASCII)
 _SIZES = {48: 0, 64: 1, 32: 2, 16: 3}
-_SMALL = {"and", "aws", "amazon", "resource"}
+_SMALL = {"amazon", "and", "aws"}
+_SAYS_NOTHING = re.compile("and|for")
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,22 @@ def chosen(paths: Iterable[str]) -> dict[str, tuple[Name, str]]:
 
 
 _EXCEPTIONS = {
-    "aws/analytics/kinesis-data-analytics": "service:managedserviceforapacheflink",
+    "aws/analytics/kinesis-data-analytics": "service:managedserviceapacheflink",
     "aws/analytics/kinesis-data-firehose": "service:datafirehose",
-    "aws/analytics/managed-streaming-for-kafka": "service:managedstreamingforapachekafka",
+    "aws/analytics/managed-streaming-for-kafka": "service:managedstreamingapachekafka",
+    "aws/analytics/elasticsearch-service": "service:opensearchservice",
+    "aws/analytics/quicksight": "service:quicksuite",
     "aws/compute/ec2-container-registry": "service:elasticcontainerregistry",
     "aws/compute/outposts": "service:outpostsfamily",
     "aws/database/dynamodb-dax": "resource:dynamodbdynamodbaccelerator",
+    "aws/game/gamelift": "service:gameliftservers",
     "aws/general/generic-office-building": "resource:officebuilding",
     "aws/general/traditional-server": "resource:server",
+    "aws/management/amazon-managed-prometheus": "service:managedserviceprometheus",
+    "aws/migration/transfer-for-sftp": "service:transferfamily",
     "aws/network/endpoint": "resource:vpcendpoints",
-    "aws/storage/fsx-for-windows-file-server": "service:fsxforwfs",
+    "aws/security/single-sign-on": "service:iamidentitycenter",
+    "aws/storage/fsx-for-windows-file-server": "service:fsxwfs",
     "aws/storage/s3-access-points": "resource:simplestorageservicegeneralaccesspoints",
     "glyph/account": "group:account",
     "glyph/auto-scaling": "group:autoscalinggroup",
@@ -92,6 +99,9 @@ _EXCEPTIONS = {
     "glyph/cloud": "group:cloud",
     "glyph/data-center": "group:corporatedatacenter",
     "glyph/gateway-load-balancer": "resource:elasticloadbalancinggatewayloadbalancer",
+    "service/DRS": "service:elasticdisasterrecovery",
+    "service/EVS": "service:elasticvmwareservice",
+    "service/MGN": "service:applicationmigrationservice",
     "glyph/region": "group:region",
     "aws/general/cloud": "group:cloud",
     "aws/management/organizations-account": "group:account",
@@ -116,19 +126,25 @@ class Index:
         place, _, stem = icon.rpartition("/")
         if not stem or not (place.startswith("aws/") or place == "service"):
             return None
-        words = _words(stem) if place == "service" else stem.split("-")
+        words = _words(stem) if place == "service" else stem.removesuffix("-resource").split("-")
         words = [word.lower() for word in words if word.lower() not in _SMALL]
-        return next((id for id in self._candidates(words) if id in self.names), None)
+        found = next((id for id in self._candidates(words) if id in self.names), None)
+        return found or (self._ending_in(_squash("".join(words))) if place == "service" else None)
+
+    def _ending_in(self, key: str) -> str | None:
+        """Return the one service whose name ends like this: `DataBrew` is AWS Glue DataBrew."""
+        ending = [id for id in self.names if id.startswith("service:") and id.endswith(key)]
+        return ending[0] if len(ending) == 1 and len(key) > 4 else None
 
     def _candidates(self, words: list[str]) -> Iterator[str]:
         """Yield ids, the likeliest first: the whole name, then the service that its first words name."""
-        for key in self._spellings(words):
+        for key in map(_squash, self._spellings(words)):
             for spelled in (key, f"{key}s", key.removesuffix("s")):
                 yield f"service:{spelled}"
                 yield f"resource:{spelled}"
                 yield self._tails.get(spelled, "")
         for end in range(len(words) - 1, 0, -1):
-            for key in self._spellings(words[:end]):
+            for key in map(_squash, self._spellings(words[:end])):
                 yield f"service:{key}"
 
     def _spellings(self, words: list[str]) -> Iterator[str]:
@@ -169,7 +185,12 @@ class Index:
 
 def _key(text: str) -> str:
     """Return a name without signs, case and the words that say nothing."""
-    return re.sub(r"[^a-z0-9]", "", re.sub(r"AWS|Amazon", "", text).lower().replace("and", ""))
+    return _squash(re.sub(r"AWS|Amazon", "", text))
+
+
+def _squash(text: str) -> str:
+    """Return letters and digits alone, and no "and" or "for" even inside of words, since npm joins all."""
+    return _SAYS_NOTHING.sub("", re.sub(r"[^a-z0-9]", "", text.lower()))
 
 
 def _words(text: str) -> list[str]:
