@@ -53,24 +53,28 @@ class Compilation:
 
     def render(
         self,
-        format: Literal["svg", "png"] = "svg",
+        format: str = "svg",
         *,
         theme: Literal["media", "light", "dark", "page"] = "media",
         engine: Literal["archkit", "graphviz"] = "archkit",
         scale: float = 2.0,
-        view: Literal["architecture", "workflow"] = "architecture",
+        view: str = "architecture",
         node: str | None = None,
+        depth: int | None = None,
         icons: Literal["flat", "classic", "installed"] = "flat",
+        instance: str = "",
     ) -> bytes:
         """Return the picture; raise ArchkitError if the blueprint has an error.
 
-        The view `workflow` draws the states of `node`, which may be left out where only one node has states. The icons
-        are the same on every machine unless `installed` ones are asked for, which are those of this user.
+        `format` is one of `archkit.diagram.FORMATS`, `view` one of `archkit.diagram.VIEWS`: the view `workflow` draws
+        the states of `node`, which may be left out where only one node has states. `depth` closes deeper groups. The
+        icons are the same on every machine unless `installed` ones are asked for, which are those of this user.
+        `instance` tells two equal pictures on one page apart.
         """
         from archkit.diagram import render
 
-        return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, report=self.report,
-                      view=view, node=node, icons=icons)  # fmt: skip
+        return render(self.sound(), format=format, theme=theme, engine=engine, scale=scale, view=view, node=node,
+                      depth=depth, report=self.report, icons=icons, instance=instance, facts=self.facts)  # fmt: skip
 
     def facts(self) -> dict[str, Any]:
         """Return what each node and edge became, as plain data; raise ArchkitError if the blueprint has an error."""
@@ -78,11 +82,11 @@ class Compilation:
 
         return facts(self.sound(), self.text, self.report)
 
-    def describe(self, view: Literal["architecture", "workflow"] = "architecture", node: str | None = None) -> str:
+    def describe(self, view: str = "architecture", node: str | None = None, depth: int | None = None) -> str:
         """Return the picture in plain sentences, for use as alternative text; raise ArchkitError as `render` does."""
         from archkit.diagram import describe
 
-        return describe(self.sound(), view=view, node=node)
+        return describe(self.sound(), view=view, node=node, depth=depth)
 
 
 def load(path: str | Path, *, text: str | None = None) -> Compilation:

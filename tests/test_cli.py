@@ -192,22 +192,6 @@ def test_a_run_can_fail_on_less_than_an_error(here: Path, monkeypatch: pytest.Mo
     assert codes == [0, 0, 1]
 
 
-def test_pictures_are_svg_or_png(here: Path) -> None:
-    assert run("render", "jobs.yaml").stdout.startswith("<svg")
-    assert run("render", "jobs.yaml", "-o", "a.PNG").exit_code == 0
-    assert (here / "a.PNG").read_bytes().startswith(b"\x89PNG")
-    assert run("render", "jobs.yaml", "-f", "png", "--scale", "1").stdout_bytes.startswith(b"\x89PNG")
-    assert run("render", "jobs.yaml", "-o", ".", "--theme", "dark").exit_code == 0
-    assert (here / "jobs.svg").read_text().startswith("<svg")
-
-
-def test_a_missing_graphviz_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    made = run("render", "jobs.yaml", "--engine", "graphviz")
-    assert made.exit_code == 2
-    assert "needs the program 'dot'" in made.stderr
-
-
 def test_colours_are_for_terminals(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in run("check", "broken.yaml").stdout
     monkeypatch.setenv("FORCE_COLOR", "1")

@@ -36,8 +36,9 @@ def embed(
 
     A document asks by a pair of markers, [b]<!-- archkit: shop.yaml view=network -->[/b] and
     [b]<!-- /archkit -->[/b], or by a fenced block [b]```archkit[/b] that holds a blueprint. Each picture is written
-    beside its document, in light and in dark. Options behind the path: [b]view=[/b], [b]node=[/b], [b]alt=[/b],
-    [b]file=[/b] (the picture's name), [b]icons=[/b] and [b]details[/b] (tables of resources and rights).
+    beside its document, in light and in dark. Options behind the path: [b]view=[/b] (overview, network, security,
+    data or workflow), [b]node=[/b] (which workflow), [b]depth=[/b] (close deeper groups), [b]alt=[/b], [b]file=[/b]
+    (the picture's name), [b]icons=[/b] and [b]details[/b] (tables of resources and rights).
     """
     from archkit.docs import embed as documents
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import traceback
 from typing import Any
 
@@ -33,9 +34,22 @@ class Guarded(TyperGroup):
             say(f"archkit: {name} cannot be read or written: {error.strerror or error}")
         except Exception as error:
             if hasattr(error, "exit_code") or isinstance(error, typer.Abort):
+                _explain(error)
                 raise
             say(_as_bug(error))
         raise typer.Exit(1)
+
+
+def _explain(error: Any) -> None:
+    """Add the word that was probably meant to a refused choice."""
+    message = getattr(error, "message", None)
+    found = re.fullmatch(r"(?:Value error, )?('(.*)' is not one of (.*?))\.?", message or "", re.DOTALL)
+    if found is None:
+        return
+    from archkit.diagnostics import did_you_mean
+
+    guess = did_you_mean(found[2], re.findall(r"'([^']*)'", found[3]))
+    error.message = f"{found[1]}{f'; {guess}' if guess else ''}"
 
 
 def _as_bug(error: Exception) -> str:

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["Blueprint", "Engine", "Icons", "Output", "Template", "Theme", "View", "examples"]
+__all__ = ["Blueprint", "Engine", "Icons", "Output", "Picture", "Template", "Theme", "View", "examples"]
 
 Template = Literal["cloudformation", "sam"]
 Theme = Literal["media", "light", "dark", "page"]
 Engine = Literal["archkit", "graphviz"]
-View = Literal["architecture", "workflow"]
+View = Literal["architecture", "overview", "network", "security", "data", "workflow"]
+Picture = Literal["svg", "png", "pdf", "html", "mermaid", "dot"]
 Icons = Literal["flat", "classic", "installed"]
 
 Blueprint = Annotated[str, typer.Argument(metavar="FILE", help="The blueprint; [b]-[/b] reads standard input.")]

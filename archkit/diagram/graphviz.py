@@ -12,9 +12,10 @@ import tempfile
 from contextlib import ExitStack
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from archkit.diagnostics import Report
+from archkit.diagram import Missing
 from archkit.diagram.icons import IconStyle, picture
 from archkit.diagram.plan import Plan
 from archkit.diagram.style import readable
@@ -25,13 +26,11 @@ __all__ = ["GraphvizMissing", "write"]
 _STYLES = {"request": "solid", "data": "solid", "event": "dashed", "guard": "dotted"}
 
 
-class GraphvizMissing(RuntimeError):
+class GraphvizMissing(Missing):
     """The program `dot` is not installed; the message says how to do without it."""
 
 
-def write(
-    plan: Plan, format: Literal["svg", "png"], report: Report | None = None, *, icons: IconStyle = "flat"
-) -> bytes:
+def write(plan: Plan, format: str, report: Report | None = None, *, icons: IconStyle = "flat") -> bytes:
     """Return the picture of a plan as Graphviz draws it."""
     if shutil.which("dot") is None:
         raise GraphvizMissing(

@@ -47,7 +47,7 @@ def plan(architecture: Architecture, depth: int | None = None) -> Plan:
     roots = tuple(id for id in (*groups, *boxes) if (groups.get(id) or boxes[id]).parent is None)
     wires = tuple(_wires(architecture.edges, seen_as))
     return Plan(
-        name=architecture.name,
+        name=architecture.name if depth is None else f"{architecture.name}-depth-{depth}",
         title=architecture.title,
         description=architecture.description,
         direction=architecture.direction,

@@ -28,19 +28,28 @@ from archkit.diagram.text import clean
 __all__ = ["write"]
 
 
-def write(scene: Scene, theme: Theme = "media", report: Report | None = None, *, icons: IconStyle = "flat") -> str:
-    """Return the SVG of a finished scene."""
-    return _Writer(scene, theme, report, icons).text()
+def write(
+    scene: Scene,
+    theme: Theme = "media",
+    report: Report | None = None,
+    instance: str = "",
+    *,
+    icons: IconStyle = "flat",
+) -> str:
+    """Return the SVG of a finished scene; `instance` tells two equal ones on one page apart."""
+    return _Writer(scene, theme, report, instance, icons).text()
 
 
 class _Writer:
-    def __init__(self, scene: Scene, theme: Theme, report: Report | None, icons: IconStyle) -> None:
+    def __init__(self, scene: Scene, theme: Theme, report: Report | None, instance: str, icons: IconStyle) -> None:
         self.scene = scene
         self.plan = scene.plan
         self.theme = theme
         self.report = report
         self.icons = icons
-        self.id = re.sub(r"[^A-Za-z0-9_-]", "-", f"archkit-{scene.plan.name}")
+        # The same picture in light and in dark may stand on one page: their styles differ, and so must their ids.
+        parts = ("archkit", scene.plan.name, "" if theme == "media" else theme, instance)
+        self.id = re.sub(r"[^A-Za-z0-9_-]", "-", "-".join(part for part in parts if part))
         self.symbols: dict[str, str] = {}
         looks = (frame.group.frame for frame in scene.frames.values())
         self.colors = list(dict.fromkeys((look.color, look.fill) for look in looks))

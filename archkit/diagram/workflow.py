@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from archkit.architecture import Architecture, Node
 from archkit.diagnostics import did_you_mean, listing
 from archkit.diagram.plan import Badge, Box, Group, Plan, Wire
+from archkit.diagram.views import NothingToDraw
 from archkit.kind import Frame
 from archkit.workflow import Flow, Step
 
@@ -20,7 +21,7 @@ _FRAME = {kind: Frame("#E7157B", dashed=True, title="center", icon=f"glyph/{kind
 _LONGEST = 70  # characters of a condition; all of it stands in its tooltip
 
 
-class NoWorkflow(ValueError):
+class NoWorkflow(NothingToDraw):
     """There is no workflow to draw, or it is not clear which; the message says what there is."""
 
 

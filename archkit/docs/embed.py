@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archkit import __version__
 from archkit.diagnostics import Diagnostic, Report, Span
@@ -119,7 +119,7 @@ def _made(place: Place, document: Document) -> str | None:
         return None
     try:
         light, dark = (_drawn(compilation, place.wanted, theme) for theme in ("light", "dark"))
-        alt = place.wanted.alt or compilation.describe(place.wanted.view, place.wanted.node)  # type: ignore[arg-type]
+        alt = place.wanted.alt or compilation.describe(place.wanted.view, place.wanted.node, place.wanted.depth)
         details = _details(compilation) if place.wanted.details else ""
     except (ArchkitError, ValueError) as error:
         found = error.report if isinstance(error, ArchkitError) else None
@@ -162,7 +162,8 @@ def _compiled(place: Place, document: Document) -> Compilation | None:
 
 
 def _drawn(compilation: Compilation, wanted: Wanted, theme: str) -> bytes:
-    return compilation.render("svg", theme=theme, view=wanted.view, node=wanted.node, icons=wanted.icons)  # type: ignore[arg-type]
+    look: dict[str, Any] = {"theme": theme, "view": wanted.view, "node": wanted.node, "depth": wanted.depth}
+    return compilation.render("svg", icons=wanted.icons, **look)
 
 
 def _details(compilation: Compilation) -> str:

@@ -126,6 +126,22 @@ def test_details_list_resources_and_rights(folder: Path) -> None:
     assert "| `WorkRole` | `dynamodb:GetItem`, `dynamodb:Query` | `Orders.Arn` |" in text
 
 
+def test_views_and_depths_are_pictures_of_their_own(folder: Path) -> None:
+    (folder / "shop.yaml").write_text(
+        BLUEPRINT.replace("orders: sqs.queue", "orders: {kind: sqs.queue, key: k}, k: kms.key")
+    )
+    pair = PAIR.replace(" -->\n<", " view=VIEW -->\n<")
+    text = written(folder, pair.replace("VIEW", "overview") + pair.replace("VIEW", "security depth=1"))
+    overview, security = (ElementTree.parse(folder / f"shop-{name}.svg") for name in ("overview", "security-depth-1"))
+    assert nodes(overview) == {"news", "orders"} and nodes(security) == {"orders", "orders.dead_letters", "k"}
+    assert 'src="shop-overview.svg"' in text and 'src="shop-security-depth-1.svg"' in text
+    assert reasons(folder) == []
+
+
+def nodes(picture: ElementTree.ElementTree) -> set[str]:
+    return {node.get("data-node", "") for node in picture.iter() if node.get("class") == "node"}
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

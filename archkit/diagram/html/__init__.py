@@ -29,6 +29,7 @@ from typing import Any
 
 from archkit.diagnostics import Report
 from archkit.diagram import svg
+from archkit.diagram.icons import IconStyle
 from archkit.diagram.scene import Scene
 from archkit.diagram.style import Theme
 from archkit.diagram.text import clean
@@ -42,14 +43,19 @@ _STYLES = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def write(
-    scene: Scene, theme: Theme = "media", report: Report | None = None, facts: Mapping[str, Any] | None = None
+    scene: Scene,
+    theme: Theme = "media",
+    report: Report | None = None,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    icons: IconStyle = "flat",
 ) -> str:
     """Return the page of a finished scene; `facts` are what is told of its nodes and edges (see `archkit.facts`).
 
     Light or dark follows the reader's system, who can also choose on the page, unless `theme` is one of the two.
     """
     theme = "media" if theme == "page" else theme
-    picture = svg.write(scene, theme, report)
+    picture = svg.write(scene, theme, report, icons=icons)
     style = _part("page.css").replace(_DARK, _ALWAYS.get(theme, _DARK))
     script = "(() => {\n" + "\n".join(_part(f"{name}.js") for name in _SCRIPTS) + "})();\n"
     parts = {
