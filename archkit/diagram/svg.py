@@ -63,9 +63,11 @@ class _Writer:
         left, top, wide, high = (
             fmt(value) for value in (around.page.left, around.page.top, around.page.width, around.page.height)
         )
+        # What is inside of an image is hidden from those who cannot see it, also links; a document says all it has.
+        role = "graphics-document" if "<a href=" in body else "img"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="archkit" id="{self.id}" '
-            f'viewBox="{left} {top} {wide} {high}" width="{wide}" height="{high}" role="img" '
+            f'viewBox="{left} {top} {wide} {high}" width="{wide}" height="{high}" role="{role}" '
             f'aria-labelledby="{self.id}-title {self.id}-desc">\n'
             f'<title id="{self.id}-title">{escape(title)}</title>\n<desc id="{self.id}-desc">{escape(desc)}</desc>\n'
             f"<style>{styles}</style>\n<defs>{''.join(self.symbols.values())}</defs>\n"

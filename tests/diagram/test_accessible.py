@@ -76,6 +76,22 @@ def test_axe_finds_nothing_wrong_with_a_picture_in_a_page(browse: OpenPage, name
     assert {one.split(":")[0] for one in told["incomplete"]} <= {"color-contrast"}, "which the next test judges"
 
 
+def test_links_in_a_picture_can_be_reached(browse: OpenPage) -> None:
+    text = (
+        "name: shop\nnodes:\n  people: {kind: users, link: 'https://example.com/people'}\n"
+        "  team: {kind: group, link: 'https://example.com/team', nodes: {jobs: {kind: sqs.queue}}}\n"
+    )
+    page = browse(PAGE.format(archkit.load("shop.yaml", text=text).render().decode()))
+    told = opinion(page)
+    assert told["violations"] == []
+    assert [one for one in told["passes"] if one.startswith("link-name: <a ")]
+    reached = []
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
+    assert sorted(reached) == ["https://example.com/people", "https://example.com/team"]
+
+
 def test_axe_passes_a_picture_that_is_linked(browse: OpenPage) -> None:
     compilation = archkit.load(ROOT / "blueprints" / "url-shortener.yaml")
     data = base64.b64encode(compilation.render()).decode()
