@@ -20,7 +20,18 @@ from pathlib import Path
 
 from filelock import FileLock
 
-__all__ = ["AWS_ICONS", "AXE", "CHECKOV", "LOCALSTACK", "PACKAGES", "Environment", "Package", "Unavailable", "needed"]
+__all__ = [
+    "AWS_ICONS",
+    "AXE",
+    "CHECKOV",
+    "LOCALSTACK",
+    "PACKAGES",
+    "YAML_SERVER",
+    "Environment",
+    "Package",
+    "Unavailable",
+    "needed",
+]
 
 
 class Unavailable(Exception):
@@ -117,7 +128,10 @@ AXE = Package("axe-core", "4.14.1")
 AWS_ICONS = Package("aws-icons", "3.3.0")
 """AWS's present icons as SVG."""
 
-PACKAGES = (AXE, AWS_ICONS)
+YAML_SERVER = Package("yaml-language-server", "1.19.2")
+"""What VS Code's YAML extension asks; 2.0 wants a newer Node.js than Debian has."""
+
+PACKAGES = (AXE, AWS_ICONS, YAML_SERVER)
 """Every package that a test needs, for the command that makes all of them."""
 
 

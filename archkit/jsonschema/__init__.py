@@ -7,6 +7,8 @@ a node exists, what an edge can mean) is left to `archkit check`, so that no val
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from inspect import cleandoc
@@ -42,9 +44,14 @@ def schema() -> Part:
     kinds = catalog.all_kinds()
     made = Maker()
     definitions = {f"kind.{kind.name}": made.kind(kind) for kind in kinds}
-    definitions |= {"kind": _kind_names(kinds), "node": _node(kinds), "complete": _complete(kinds), "edge": _edge(made)}
+    definitions |= {
+        "kind": _kind_names(kinds),
+        "node": _node(kinds),
+        "complete": _complete(kinds),
+        "edge": _edge(made),
+        "any": ANY,
+    }
     top = _top(made, kinds)
-    whole = {"properties": {"nodes": {"additionalProperties": to("complete")}}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "archkit blueprint",
@@ -55,15 +62,28 @@ def schema() -> Part:
         "required": ["name", "nodes"],
         # what `defaults:` gives need not stand at the node
         "if": {"required": ["defaults"]},
-        "else": whole,
+        "else": COMPLETE,
         "definitions": dict(sorted((definitions | made.definitions).items())),
     }
 
 
 def _kind_names(kinds: Iterable[type[Kind]]) -> Part:
+    """Return every name that a kind can have, each with its sentence, which an editor shows beside it."""
     about = {kind.name: cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ") for kind in kinds}
-    listed = {"enum": list(about), "enumDescriptions": list(about.values())}
-    return {"title": "kind", "anyOf": [listed, {"type": "string", "pattern": "^[A-Za-z0-9]+::[A-Za-z0-9:]+$"}]}
+    return {
+        "type": "string",
+        # the choice is for completion and hover texts, the pattern for one short message instead of 150 names
+        "anyOf": [
+            {"title": "kind", "enum": list(about), "enumDescriptions": list(about.values())},
+            {"title": "type", "not": {"pattern": _names(kinds)}},
+        ],
+        "pattern": f"{_names(kinds)}|^[A-Za-z0-9]+::[A-Za-z0-9:]+$",
+        "patternErrorMessage": "No such kind. `archkit kinds` lists them; any CloudFormation type is one as well.",
+    }
+
+
+def _names(kinds: Iterable[type[Kind]]) -> str:
+    return f"^(?:{'|'.join(re.escape(kind.name) for kind in kinds)})$"
 
 
 def _node(kinds: Iterable[type[Kind]]) -> Part:
@@ -86,18 +106,24 @@ def _complete(kinds: Iterable[type[Kind]]) -> Part:
         for kind in kinds
         if (needed := required(kind))
     ]
-    inner = {"properties": {"nodes": {"additionalProperties": to("complete")}}}
-    return {"allOf": [inner, *checks]}
+    mapping = {"type": "object", "errorMessage": "This kind needs properties: write {kind: ..., ...}."}
+    bare = {"if": {"type": "string", "pattern": _names(kind for kind in kinds if required(kind))}, "then": mapping}
+    return {"allOf": [COMPLETE, bare, *checks]}
+
+
+COMPLETE: Part = {"properties": {"nodes": {"additionalProperties": to("complete"), "doNotSuggest": True}}}
+"""Says of a mapping that its nodes have all that they need; editors offer `nodes` where it is described."""
 
 
 def _is(name: str) -> Part:
     return {"type": "object", "properties": {"kind": {"const": name}}, "required": ["kind"]}
 
 
-_NAMES = {"type": "object", "additionalProperties": {"type": TEXT}}
+ANY: Part = {"type": ["string", "number", "boolean", "null", "array", "object"]}
+_NAMES = {"type": "object", "additionalProperties": TEXT}
 _COMMON: Part = {
-    "label": {"description": "The name under the icon, instead of the id.", "type": TEXT},
-    "note": {"description": "A remark for readers of the picture.", "type": TEXT},
+    "label": {"description": "The name under the icon, instead of the id.", **TEXT},
+    "note": {"description": "A remark for readers of the picture.", **TEXT},
     "link": {"description": "Where a click on the icon leads.", "type": "string"},
     "tags": {"description": "Tags of its resources.", **_NAMES},
     "overrides": {"description": "Raw properties that are merged over what the node makes.", "type": "object"},
@@ -105,7 +131,11 @@ _COMMON: Part = {
         "description": "What happens to the data when it is removed.",
         "enum": ["retain", "delete", "snapshot"],
     },
-    "logical_id": {"description": "Its id in the template, to keep it through a rename.", "pattern": "^[A-Za-z0-9]+$"},
+    "logical_id": {
+        "description": "Its id in the template, to keep it through a rename.",
+        "type": ["string", "integer"],
+        "pattern": "^[A-Za-z0-9]+$",
+    },
     "lint_ignore": {"description": "Findings of cfn-lint to pass over, each with its reason.", **_NAMES},
     "place": {
         "description": "Where it stands in the picture: beside which other node.",
@@ -147,10 +177,10 @@ def _edge(made: Maker) -> Part:
 
 
 _EDGE: Part = {
-    "label": {"description": "The text at the arrow.", "type": TEXT},
-    "note": {"description": "A remark for readers of the picture.", "type": TEXT},
+    "label": {"description": "The text at the arrow.", **TEXT},
+    "note": {"description": "A remark for readers of the picture.", **TEXT},
     "step": {"description": "Its number in the order of events.", "type": "integer", "minimum": 1},
-    "id": {"description": "A name that tells it from other edges of the same two nodes.", "type": TEXT},
+    "id": {"description": "A name that tells it from other edges of the same two nodes.", **TEXT},
     "env": {"description": "The environment variable that receives the address; none leaves it out.", "type": "string"},
     "actions": {"description": "More IAM actions to allow, one by one.", "type": ["array", "string"]},
     "hidden": {"description": "Left out of the picture, and out of nothing else.", "type": "boolean"},
@@ -181,21 +211,36 @@ def _merged(parts: list[Part]) -> Part:
     return {**about, **any_of(bare)}
 
 
+def _for_all(kinds: Iterable[type[Kind]]) -> Part:
+    """Return the schema of what holds for every node that has such a property, as the first kind that has it says."""
+    told = {"tags": "Tags of every resource.", "notify": "Where alarms go.", "backup": "The backup plan of all data.",
+            "alarms": "Alarms by metric, each with its threshold."}  # fmt: skip
+    shared = Counter(name for kind in kinds for name in {*fields_of(kind), *told})
+    for kind in kinds:
+        for name, field in fields_of(kind).items():
+            told.setdefault(name, field.metadata["doc"])
+    # an editor offers what more than one kind has
+    every = {
+        name: {"description": about, **to("any"), **({"doNotSuggest": True} if shared[name] == 1 else {})}
+        for name, about in sorted(told.items())
+    }
+    about = "For every node that has such a property."
+    return {"description": about, "type": "object", "properties": every, "additionalProperties": False}
+
+
 def _top(made: Maker, kinds: Iterable[type[Kind]]) -> Part:
     """Return the schemas of a blueprint's own keys."""
-    every = sorted({name for kind in kinds for name in fields_of(kind)} | {"tags", "alarms", "notify", "backup"})
-    by_kind: Part = {kind.name: to(f"kind.{kind.name}") for kind in kinds}
-    by_kind["*"] = {
-        "description": "For every node that has such a property.",
-        "type": "object",
-        "propertyNames": {"enum": every},
+    by_kind: Part = {
+        kind.name: {"description": f"For every {kind.name}.", "type": "object", "allOf": [to(f"kind.{kind.name}")]}
+        for kind in kinds
     }
+    by_kind["*"] = _for_all(kinds)
     name = {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "maxLength": 60}
     named = {"pattern": "^[A-Za-z0-9]+$"}
     return {
         "name": {"description": "What stacks, buckets and files are named after.", **name},
-        "title": {"description": "The title of the picture.", "type": TEXT},
-        "description": {"description": "What this architecture is for.", "type": TEXT},
+        "title": {"description": "The title of the picture.", **TEXT},
+        "description": {"description": "What this architecture is for.", **TEXT},
         "region": {"description": "The Region that it is deployed into.", "enum": cfn.regions()},
         "account": {"description": "The account that it is deployed into.", "type": ["string", "integer"]},
         "security": {"description": "How hardened every resource is.", "enum": ["standard", "strict"]},

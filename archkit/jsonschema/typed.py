@@ -21,28 +21,43 @@ Part = dict[str, Any]
 REFERENCE = r"\$\{"
 """What a value holds that CloudFormation works out: `${node.attribute}`, `${Parameter}`."""
 
-TEXT = ["string", "number", "boolean", "null"]
+TITLES = {"array": "list", "object": "mapping"}
+NULL: Part = {"type": "null"}
+TEXT: Part = {"$ref": "#/definitions/text"}
 """What YAML makes of a text: it reads 16.10 and NO as it likes, where archkit reads what was written."""
+
+ANY_TEXT: Part = {
+    "anyOf": [
+        {"title": "string", "type": "string"},
+        # told apart by what it is not: an editor would offer true, false and null for these types
+        {"title": "scalar", "not": {"type": ["string", "object", "array"]}},
+    ],
+}
 
 
 class Maker:
     """Turns types into schemas, and collects those of records under `definitions`."""
 
     def __init__(self) -> None:
-        self.definitions: dict[str, Part] = {}
+        self.definitions: dict[str, Part] = {"text": ANY_TEXT}
 
     def kind(self, kind: type[Kind]) -> Part:
         """Return the schema of a node of a kind, less what it requires."""
         properties: Part = dict.fromkeys(("kind", *reader.COMMON, "overrides"), True)
         if kind.frame:
-            properties["nodes"] = {"description": "What stands in it, by id.", "additionalProperties": to("node")}
+            inner = {"type": ["object", "null"], "additionalProperties": to("node")}
+            properties["nodes"] = {"description": "What stands in it, by id.", **inner}
         if kind.metrics:
-            alarms = {name: {"type": ["number", "string"]} for name in kind.metrics}
+            alarms = {
+                name: {"description": f"Alarm at this value of {metric.name}.", "type": ["string", "number"]}
+                for name, metric in kind.metrics.items()
+            }
             properties["alarms"] = {"description": "Alarms by metric, each with its threshold.", "properties": alarms}
             properties["notify"] = True
         if takes_backup(kind):
             properties["backup"] = {"description": "The backup plan that backs it up.", "type": "string"}
         about = cleandoc(kind.__doc__ or "")
+        properties["kind"] = {"description": about}
         properties |= self.properties(kind)
         if kind.external:
             properties["existing"] = self.existing(kind)
@@ -51,11 +66,14 @@ class Maker:
     def existing(self, kind: type[Kind]) -> Part:
         """Return the schema of the facts that name a resource which the blueprint does not own."""
         assert kind.external is not None
-        needs, text = list(kind.external.needs), {"type": TEXT}
-        facts = dict.fromkeys([*needs, *kind.external.attributes, *kind.attributes], text)
+        needs = list(kind.external.needs)
+        facts = {
+            name: {"description": f"Its {name.replace('_', ' ')}.", **TEXT}
+            for name in [*needs, *kind.external.attributes, *kind.attributes]
+        }
         form = {"type": "object", "properties": facts, "required": needs, "additionalProperties": False}
         about = "A resource that the blueprint does not own, by the facts that name it."
-        return {"description": about, "anyOf": [{"type": ["string", "number"]}, form]}
+        return {"description": about, **any_of([{"type": ["string", "number"]}, form])}
 
     def properties(self, record: type[Record]) -> Part:
         """Return the schema of each property of a record."""
@@ -65,9 +83,9 @@ class Maker:
         """Return the schema of one property, with its sentence and its default."""
         field = fields_of(record)[name]
         part = self.value(hints_of(record)[name], field.metadata)
-        if "$ref" in part:  # what stands beside a reference is not read
-            part = {"allOf": [part]}
         about = {"description": field.metadata["doc"]} if field.metadata.get("doc") else {}
+        if "anyOf" in part:  # an editor prefers a record's own sentence, unless another one stands beside the reference
+            part = {"anyOf": [{**one, **about} if "$ref" in one else one for one in part["anyOf"]]}
         default = default_of(field)
         if default not in (dataclasses.MISSING, None, "", [], {}):
             about["default"] = default
@@ -79,9 +97,7 @@ class Maker:
         if kind in (Json, Any) or kind is Tree or kind == Tree:
             return {}
         if origin in (Union, types.UnionType):
-            return any_of(
-                [{"type": "null"} if part is type(None) else self.value(part, meta) for part in get_args(kind)]
-            )
+            return any_of([NULL if part is type(None) else self.value(part, meta) for part in get_args(kind)])
         if origin in (list, tuple):
             return self.list(get_args(kind)[0], meta)
         if origin is dict:
@@ -111,7 +127,8 @@ class Maker:
                 hints_of(record)[record.short], fields_of(record)[record.short].metadata
             )
             about = cleandoc(record.__doc__ or "")
-            self.definitions[name] = {"description": about, **(any_of([short, form]) if short else form)}
+            form = any_of([short, form]) if short else form
+            self.definitions[name] = {"title": record.__qualname__.lower(), "description": about, **form}
         return to(name)
 
 
@@ -120,23 +137,29 @@ def _scalar(kind: Any, meta: Mapping[str, Any]) -> Part:
     low = {"minimum": meta["ge"]} if meta.get("ge") is not None else {}
     high = {"maximum": meta["le"]} if meta.get("le") is not None else {}
     if get_origin(kind) is Literal:
-        return any_of([{"enum": _words(get_args(kind))}, *({"type": "string", "pattern": one} for one in reference)])
+        told = [{"title": "reference", "type": "string", "pattern": one} for one in reference]
+        return any_of([{"enum": _words(get_args(kind))}, *told])
     if kind is bool:
-        return _or_text({"type": "boolean"}, ["^([Tt]rue|[Ff]alse|[Yy]es|[Nn]o|[Oo]n|[Oo]ff)$", *reference])
+        return _or_text("boolean", ["^([Tt]rue|[Ff]alse|[Yy]es|[Nn]o|[Oo]n|[Oo]ff)$", *reference], "true or false")
     if kind is int:
-        return _or_text({"type": "integer", **low, **high}, ["^-?[0-9]+$", *reference])
+        return _or_text("integer", ["^-?[0-9]+$", *reference], "a whole number") | low | high
     if kind is float:
-        return _or_text({"type": "number", **low, **high}, [r"^-?[0-9.]+([eE][-+]?[0-9]+)?$", *reference])
+        return _or_text("number", [r"^-?[0-9.]+([eE][-+]?[0-9]+)?$", *reference], "a number") | low | high
     if kind is NodeId:
         return {"type": "string"}
     if kind is str and meta.get("pattern"):
-        return {"type": TEXT, "pattern": "|".join([f"^(?:{meta['pattern']})$", *reference])}
-    return {"type": TEXT}
+        whole = "|".join([f"^(?:{meta['pattern']})$", *reference])
+        scalar = ANY_TEXT["anyOf"][1]
+        return {"anyOf": [{"title": "text", "type": "string", "pattern": whole}, scalar]}
+    return TEXT
 
 
-def _or_text(part: Part, patterns: list[str]) -> Part:
-    """Return a type, or a text that archkit reads as a value of it: quoted, or worked out later."""
-    return {"anyOf": [part, {"type": "string", "pattern": "|".join(patterns)}]}
+def _or_text(kind: str, patterns: list[str], expected: str) -> Part:
+    """Return a type, or a text that archkit reads as a value of it: quoted, or worked out later.
+
+    One schema and not a choice of two, whose sentences an editor would show side by side.
+    """
+    return {"type": ["string", kind], "pattern": "|".join(patterns), "patternErrorMessage": f"Expected {expected}."}
 
 
 def _words(words: Iterable[Any]) -> list[Any]:
@@ -161,7 +184,30 @@ def any_of(parts: list[Part]) -> Part:
                 flat.append(one)
     if {} in flat:
         return {}
-    return flat[0] if len(flat) == 1 else {"anyOf": flat}
+    flat = _with_null(flat) if NULL in flat else flat
+    return flat[0] if len(flat) == 1 else {"anyOf": [_titled(part) for part in flat]}
+
+
+def _with_null(parts: list[Part]) -> list[Part]:
+    """Return alternatives with null inside of another one, where one can hold it: fewer choices read better."""
+    rest = [part for part in parts if part != NULL]
+    if TEXT in rest:  # holds null already
+        return rest
+    for place, part in enumerate(rest):
+        if "enum" in part:
+            return [*rest[:place], {**part, "enum": [*part["enum"], None]}, *rest[place + 1 :]]
+        if "type" in part and part["type"] not in ("array", "object"):
+            kinds = part["type"] if isinstance(part["type"], list) else [part["type"]]
+            return [*rest[:place], {**part, "type": [*kinds, "null"]}, *rest[place + 1 :]]
+    return parts
+
+
+def _titled(part: Part) -> Part:
+    """Return an alternative with a title: editors take two without one for the same, and show the sentence twice."""
+    if "title" in part or ("$ref" in part and part != TEXT):
+        return part
+    kind = part.get("type", "text")
+    return {"title": TITLES.get(kind, kind) if isinstance(kind, str) else kind[0], **part}
 
 
 def default_of(field: dataclasses.Field[Any]) -> Any:
