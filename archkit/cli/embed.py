@@ -37,19 +37,21 @@ def embed(
     A document asks by a pair of markers, [b]<!-- archkit: shop.yaml view=network -->[/b] and
     [b]<!-- /archkit -->[/b], or by a fenced block [b]```archkit[/b] that holds a blueprint. Each picture is written
     beside its document, in light and in dark. Options behind the path: [b]view=[/b] (overview, network, security,
-    data or workflow), [b]node=[/b] (which workflow), [b]depth=[/b] (close deeper groups), [b]alt=[/b], [b]file=[/b]
-    (the picture's name), [b]icons=[/b] and [b]details[/b] (tables of resources and rights).
+    data or workflow), [b]node=[/b] (which workflow), [b]depth=[/b] (close deeper groups), [b]alt=[/b],
+    [b]caption=[/b], [b]file=[/b] (the picture's name), [b]icons=[/b] and [b]details[/b] (tables of resources and
+    rights).
     """
     from archkit.docs import embed as documents
 
     whole, sources, written, seen = Report(), dict[str, str](), 0, 0
+    taken: dict[Path, bytes] = {}
     for path in _documents(paths):
         seen += 1
         try:
             if check:
                 whole.extend(documents.stale(path))
                 continue
-            document = documents.embed(path)
+            document = documents.embed(path, taken)
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not UTF-8"
             whole.error("unreadable-file", f"this cannot be read: {str(why).lower()}", Span(str(path), 1, 1, 1, 1))

@@ -19,7 +19,7 @@ from archkit.cli.inputs import open_blueprint
 from archkit.cli.options import Icons
 from archkit.cli.output import fail_usage
 from archkit.cli.synth import output_errors, texts_of
-from archkit.cli.versions import fingerprint
+from archkit.versions import fingerprint
 from archkit.diagnostics import ArchkitError, Report, Span
 from archkit.diagram.icons import seal_of
 from archkit.files import blueprints_in, named_paths

@@ -6,18 +6,20 @@ the words of the marker, archkit's version) and of the picture, so that a pictur
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archkit import __version__
-from archkit.diagnostics import Diagnostic, Report, Span
+from archkit.diagnostics import ArchkitError, Report, Span
 from archkit.docs.markdown import Place, Seal, places, replaced
-from archkit.docs.words import Wanted
+from archkit.docs.pictures import compiled, moved
+from archkit.docs.sources import Source, blueprint, content, digest, project_of
+from archkit.docs.words import Unreadable, Wanted
 
 if TYPE_CHECKING:
     from archkit.compiler import Compilation
@@ -26,8 +28,7 @@ __all__ = ["Document", "documents_in", "embed", "stale"]
 
 ENDINGS = (".md", ".markdown")
 SKIPPED = {"node_modules", "__pycache__", "venv", "site"}
-DIGITS = 16
-PATHS = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
+MARK = "\ufeff"
 NAME = re.compile(r"^name:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
@@ -67,7 +68,7 @@ def read(path: Path) -> str:
 def stale(path: Path) -> Report:
     """Return an error for each place of a document that is not current. Compiles nothing: it compares hashes."""
     report = Report()
-    for place in places(read(path)):
+    for place in places(read(path).removeprefix(MARK)):
         reason = place.error or _stale(place, path)
         if reason is not None:
             code = "bad-marker" if place.error else "stale-picture"
@@ -79,91 +80,77 @@ def _stale(place: Place, path: Path) -> str | None:
     if place.seal is None:
         return "the picture was not made yet"
     try:
-        inputs = _inputs(place, path)
-    except OSError as error:
-        return f"the blueprint cannot be read: {(error.strerror or str(error)).lower()}"
+        inputs = _inputs(place, _source(place, path))
+    except Unreadable as error:
+        return str(error)
     if place.seal.inputs != inputs:
         return "the blueprint (or archkit) has changed since the picture was made"
     found = [_read(one) for one in _files(_stem(place, path), path)]
     if None in found:
         return "the picture is missing"
-    if _digest(*[data for data in found if data is not None]) != place.seal.picture:
+    if digest(*[data for data in found if data is not None]) != place.seal.picture:
         return "the picture was changed by something else than archkit"
-    if place.seal.text != _digest(place.content.encode()):
+    if place.seal.text != digest(place.content.encode()):
         return "what stands between the markers was changed by something else than archkit"
     return None
 
 
-def embed(path: Path) -> Document:
-    """Return a document with every picture made anew. Raises OSError or UnicodeDecodeError where it cannot be read."""
+def embed(path: Path, taken: dict[Path, bytes] | None = None) -> Document:
+    """Return a document with every picture made anew. Raises OSError or UnicodeDecodeError where it cannot be read.
+
+    `taken` holds the pictures of other documents, and gets those of this one: a file can hold but one of them.
+    """
     text = read(path)
     document = Document(path, text)
     made = []
-    for place in places(text):
-        if place.error is not None:
-            document.report.error("bad-marker", place.error, _span(path, place))
-            continue
-        content = _made(place, document)
-        if content is not None:
-            made.append((place, content))
-    document.new = replaced(text, made)
+    taken = {} if taken is None else taken
+    bare = text.removeprefix(MARK)
+    for place in places(bare):
+        try:
+            if place.error is not None:
+                raise Unreadable(place.error)
+            made.append((place, _made(place, document, taken)))
+        except Unreadable as error:
+            document.report.error("bad-marker", str(error), _span(path, place))
+        except ArchkitError as error:
+            document.report.extend(_found(error.report, place, path))
+    document.new = MARK[: len(text) - len(bare)] + replaced(bare, made)
     return document
 
 
-def _made(place: Place, document: Document) -> str | None:
-    """Return what stands at a place, and add its pictures to the document; None with the reason in the report."""
-    from archkit.diagnostics import ArchkitError
+def _made(place: Place, document: Document, taken: dict[Path, bytes]) -> str:
+    """Return what stands at a place, and add its pictures to the document.
 
-    compilation = _compiled(place, document)
-    if compilation is None:
-        return None
+    Raises Unreadable or ArchkitError where there can be none.
+    """
+    source = _source(place, document.path)
+    compilation = compiled(source)
+    if source.text is None:
+        document.sources[str(source.path)] = compilation.text
+    compilation.sound()
+    drawn = partial(compilation.render, "svg", icons=place.wanted.icons, **place.wanted.look)
     try:
-        light, dark = (_drawn(compilation, place.wanted, theme) for theme in ("light", "dark"))
-        alt = place.wanted.alt or compilation.describe(place.wanted.view, place.wanted.node, place.wanted.depth)
-        details = _details(compilation) if place.wanted.details else ""
-    except (ArchkitError, ValueError) as error:
-        found = error.report if isinstance(error, ArchkitError) else None
-        if found is None:
-            document.report.error("cannot-draw", str(error), _span(document.path, place))
-        else:
-            document.report.extend(_moved(found, place, document.path))
-        return None
+        both = [drawn(theme="light"), drawn(theme="dark")]
+        alt = place.wanted.alt or compilation.describe(**place.wanted.look)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+    document.report.extend(_found(compilation.report, place, document.path))
     stem = _stem(place, document.path)
-    for file, data in zip(_files(stem, document.path), (light, dark), strict=True):
-        if document.pictures.setdefault(file, data) != data:
-            document.report.error("same-picture", f"two pictures of this document would be called '{file.name}'",
-                                  _span(document.path, place), "add file=another-name to one")  # fmt: skip
-            return None
-    picture = ["<picture>", f'  <source media="(prefers-color-scheme: dark)" srcset="{escape(stem)}.dark.svg">',
-               f'  <img alt="{escape(" ".join(alt.split()))}" src="{escape(stem)}.svg">', "</picture>"]  # fmt: skip
-    content = "\n".join([*picture, *(["", details] if details else [])])
-    seal = Seal(_inputs(place, document.path), _digest(light, dark), _digest(content.encode()))
-    return f"{seal}\n{content}"
+    for file, data in zip(_files(stem, document.path), both, strict=True):
+        if taken.setdefault(file.resolve(), data) != data:
+            raise Unreadable(f"another picture is called '{file.name}' already; add file=another-name to one")
+        document.pictures[file] = data
+    content = _content(place.wanted, stem, alt, _details(compilation) if place.wanted.details else "")
+    return f"{Seal(_inputs(place, source), digest(*both), digest(content.encode()))}\n{content}"
 
 
-def _compiled(place: Place, document: Document) -> Compilation | None:
-    from archkit.compiler import load
-
-    if place.text is not None:
-        compilation = load(document.path.parent / f"{document.path.name}.yaml", text=place.text)
-        document.report.extend(_moved(compilation.report, place, document.path))
-    else:
-        path = _blueprint(place.wanted, document.path)
-        try:
-            compilation = load(path, text=path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            document.report.error("unreadable-file", f"'{place.wanted.path}' cannot be read: {why.lower()}",
-                                  _span(document.path, place))  # fmt: skip
-            return None
-        document.sources[str(path)] = compilation.text
-        document.report.extend(compilation.report)
-    return None if compilation.report.failed else compilation
-
-
-def _drawn(compilation: Compilation, wanted: Wanted, theme: str) -> bytes:
-    look: dict[str, Any] = {"theme": theme, "view": wanted.view, "node": wanted.node, "depth": wanted.depth}
-    return compilation.render("svg", icons=wanted.icons, **look)
+def _content(wanted: Wanted, stem: str, alt: str, details: str) -> str:
+    """Return the Markdown that shows a picture; GitHub takes the one for the reader's light or dark."""
+    lines = ["<picture>", f'  <source media="(prefers-color-scheme: dark)" srcset="{escape(stem)}.dark.svg">',
+             f'  <img alt="{escape(" ".join(alt.split()))}" src="{escape(stem)}.svg">', "</picture>"]  # fmt: skip
+    if wanted.caption:
+        lines += ["", f"<em>{escape(' '.join(wanted.caption.split()))}</em>"]
+    return "\n".join([*lines, *(["", details] if details else [])])
 
 
 def _details(compilation: Compilation) -> str:
@@ -172,22 +159,17 @@ def _details(compilation: Compilation) -> str:
     return details(compilation)
 
 
-def _moved(report: Report, place: Place, path: Path) -> list[Diagnostic]:
-    """Return findings in a fenced block at the lines of the document that hold them."""
-    if place.text is None:
-        return list(report)
-    indent = len(place.prefix)
-    return [
-        replace(found, span=Span(str(path), found.span.line + place.offset, found.span.column + indent,
-                                 found.span.end_line + place.offset, found.span.end_column + indent))
-        if found.span else found
-        for found in report
-    ]  # fmt: skip
+def _source(place: Place, path: Path) -> Source:
+    """Return the blueprint of a place; raises Unreadable where the document may not or cannot name it."""
+    root = project_of(path.parent)
+    if place.text is not None:
+        return Source(path, root, place.text)
+    return Source(blueprint(place.wanted.path or "", path.parent, root), root)
 
 
-def _blueprint(wanted: Wanted, document: Path) -> Path:
-    assert wanted.path is not None
-    return document.parent / wanted.path
+def _found(report: Report, place: Place, path: Path) -> Report:
+    """Return findings at the lines that hold them: of the document, for a blueprint in a fenced block."""
+    return report if place.text is None else moved(report, str(path), place.offset, len(place.prefix))
 
 
 def _stem(place: Place, path: Path) -> str:
@@ -209,31 +191,13 @@ def _files(stem: str, document: Path) -> tuple[Path, Path]:
     return document.parent / f"{stem}.svg", document.parent / f"{stem}.dark.svg"
 
 
-def _inputs(place: Place, path: Path) -> str:
-    """Return a hash of all that decides what stands at a place. Raises OSError where the blueprint cannot be read."""
-    if place.text is not None:
-        return _digest(__version__.encode(), repr(place.wanted).encode(), place.text.encode())
-    blueprint = _blueprint(place.wanted, path)
-    named = (f"{one.name}\0".encode() + one.read_bytes() for one in _named(blueprint))
-    return _digest(__version__.encode(), repr(place.wanted).encode(), blueprint.read_bytes(), *named)
-
-
-def _named(blueprint: Path) -> list[Path]:
-    """Return the files that a blueprint names: definitions of workflows, code, schemas."""
-    text = blueprint.read_text("utf-8", "replace")
-    words = {word for word in PATHS.findall(text) if "." in word.strip(".") or "/" in word}
-    return [found for word in sorted(words) if (found := blueprint.parent / word).is_file() and found != blueprint]
-
-
-def _digest(*parts: bytes) -> str:
-    seal = hashlib.sha256()
-    for part in parts:
-        seal.update(f"{len(part)}\0".encode() + part)
-    return seal.hexdigest()[:DIGITS]
+def _inputs(place: Place, source: Source) -> str:
+    """Return a hash of all that decides what stands at a place; raises Unreadable where there is no blueprint."""
+    return source.seal(__version__, repr(place.wanted))
 
 
 def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    return content(path) if path.is_file() else None
 
 
 def _span(path: Path, place: Place) -> Span:

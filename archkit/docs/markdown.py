@@ -7,8 +7,7 @@ made stands below it:
     ...                                            name: shop
     <!-- /archkit -->                              ```
 
-Nothing outside of the markers changes by a byte. What stands in other fenced blocks or in code is no marker: a parser
-of CommonMark (https://spec.commonmark.org) says what is a block.
+Nothing outside of the markers changes by a byte. What stands in other fenced blocks or in code is no marker.
 """
 
 from __future__ import annotations
@@ -16,12 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
+from archkit.docs.blocks import Dialect, Fence, blocks, lines_of
 from archkit.docs.words import Unreadable, Wanted, wanted
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 __all__ = ["Place", "Seal", "places", "replaced"]
 
@@ -67,25 +63,21 @@ class Place:
     content: str = ""
 
 
-def places(text: str) -> list[Place]:
+def places(text: str, dialect: Dialect = "commonmark") -> list[Place]:
     """Return the places for pictures in a document, in order."""
     if "archkit" not in text:
         return []
-    return list(_Reader(text).places())
+    return list(_Reader(text, dialect).places())
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        from markdown_it import MarkdownIt
-
-        self.lines = text.splitlines(keepends=True)
-        tokens = MarkdownIt("commonmark").parse(text)
-        self.fences = [token for token in tokens if token.type == "fence" and token.map]
-        self.code = {line for token in tokens if token.type in ("fence", "code_block") and token.map
-                     for line in range(*token.map)}  # fmt: skip
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self.lines = lines_of(text)
+        found = blocks(text, self.lines, dialect, OPEN.search)
+        self.fences, self.code = found.fences, found.code
 
     def places(self) -> Iterator[Place]:
-        fenced = {token.map[0]: token for token in self.fences if token.map and token.info.split()[:1] == ["archkit"]}
+        fenced = {fence.first: fence for fence in self.fences if fence.info.split()[:1] == ["archkit"]}
         line = 0
         while line < len(self.lines):
             if line in fenced:
@@ -112,16 +104,17 @@ class _Reader:
             return Place(line, line, close, error=str(error))
         return self._made(Place(line, line + 1, close, words, prefix=prefix))
 
-    def _fence(self, token: Token) -> Place:
-        assert token.map is not None
-        first, after = token.map
+    def _fence(self, fence: Fence) -> Place:
+        first, after = fence.first, fence.after
         prefix = re.match(r"[ \t>]*", self.lines[first])[0]  # type: ignore[index]
         below = next((n for n in range(after, len(self.lines)) if self.lines[n].strip(" \t>\r\n")), None)
+        if not fence.closed:
+            return Place(first, after, after, error="the block has no end: write ``` below it")
         try:
-            words = wanted(token.info.partition("archkit")[2], path=False)
+            words = wanted(fence.info.partition("archkit")[2], path=False)
         except Unreadable as error:
             return Place(first, after, after, error=str(error))
-        place = Place(first, after, after, words, token.content, first + 1, prefix, fresh=True)
+        place = Place(first, after, after, words, fence.text, first + 1, prefix, fresh=True)
         if below is None or not ABOVE.search(self.lines[below]):
             return place
         close = self._close(below + 1)
@@ -151,15 +144,20 @@ class _Reader:
 
 def replaced(text: str, made: list[tuple[Place, str]]) -> str:
     """Return the document with new content at places; the newlines of the document are kept."""
-    lines = text.splitlines(keepends=True)
-    newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    lines = lines_of(text)
+    newline = (_newline(lines[0]) if lines else "") or "\n"
     for place, content in sorted(made, key=lambda one: -one[0].start):
-        written = content.splitlines()
+        written = content.split("\n") if content else []
         if place.fresh:
             written = ["", "<!-- archkit: above -->", *written, "<!-- /archkit -->"]
-            last = place.start - 1
-            if not lines[last].endswith(("\n", "\r")):
-                lines[last] += newline
         new = [(place.prefix + line).rstrip() + newline for line in written]
+        last = place.start - 1
+        if place.fresh and not _newline(lines[last]):  # the document ends here, and goes on ending without one
+            lines[last] += newline
+            new[-1] = new[-1].removesuffix(newline)
         lines[place.start : place.end] = new
     return "".join(lines)
+
+
+def _newline(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archkit.compiler import Compilation
     from archkit.synth import Synthesis
 
-__all__ = ["details"]
+__all__ = ["details", "html"]
+
+TITLE = "Resources and access"
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""The heads of the columns, and the rows. A cell may hold several words of code, joined by a comma."""
 
 
 def details(compilation: Compilation) -> str:
@@ -18,23 +23,29 @@ def details(compilation: Compilation) -> str:
 
     Raises ArchkitError where the blueprint cannot be synthesized.
     """
+    parts = [line for table in _tables(compilation) for line in ("", *_markdown(table))]
+    return "\n".join(["<details>", f"<summary>{TITLE}</summary>", *parts, "", "</details>"]) if parts else ""
+
+
+def html(compilation: Compilation) -> str:
+    """Return the same section as HTML."""
+    parts = [_html(table) for table in _tables(compilation)]
+    return f"<details><summary>{TITLE}</summary>{''.join(parts)}</details>" if parts else ""
+
+
+def _tables(compilation: Compilation) -> list[Table]:
     from archkit.diagnostics import Report
     from archkit.synth import synthesize
 
     world = compilation.sound()
     if not any(node.kind.types and node.existing is None for node in world.nodes.values()):
-        return ""
+        return []
     made = synthesize(world, Report(), lint=False)
-    parts = [
-        "<details>",
-        "<summary>Resources and access</summary>",
-        "",
-        *_table(("Node", "Resource", "Type"), _resources(made)),
-    ]
     access = list(_access(made))
-    if access:
-        parts += ["", *_table(("Who", "May", "On"), access)]
-    return "\n".join([*parts, "", "</details>"])
+    return [
+        (("Node", "Resource", "Type"), list(_resources(made))),
+        *([(("Who", "May", "On"), access)] if access else []),
+    ]
 
 
 def _resources(made: Synthesis) -> Iterator[tuple[str, ...]]:
@@ -64,10 +75,24 @@ def _readable(value: Any) -> str:
     return json.dumps(value)
 
 
-def _table(head: tuple[str, ...], rows: Any) -> list[str]:
+def _markdown(table: Table) -> list[str]:
+    head, rows = table
     lines = [head, tuple("---" for _ in head), *rows]
     return [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in lines]
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _html(table: Table) -> str:
+    head, rows = table
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join(f"<tr>{''.join(f'<td>{_coded(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _coded(cell: str) -> str:
+    """Return a cell with its words between backticks as code."""
+    parts = escape(cell).split("`")
+    return "".join(f"<code>{part}</code>" if odd % 2 else part for odd, part in enumerate(parts))

@@ -27,12 +27,18 @@ class Wanted:
     node: str | None = None
     depth: int | None = None
     alt: str | None = None
+    caption: str | None = None
     file: str | None = None
     details: bool = False
     icons: IconStyle = "flat"
 
+    @property
+    def look(self) -> dict[str, Any]:
+        """What decides which part of a blueprint is drawn, as `render` and `describe` take it."""
+        return {"view": self.view, "node": self.node, "depth": self.depth}
 
-OPTIONS = ("view", "node", "depth", "alt", "file", "icons", "details")
+
+OPTIONS = ("view", "node", "depth", "alt", "caption", "file", "icons", "details")
 
 
 def wanted(text: str, *, path: bool) -> Wanted:

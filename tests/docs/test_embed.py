@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from xml.etree import ElementTree
@@ -62,22 +63,44 @@ def test_a_fenced_block_keeps_its_source_above_the_picture(folder: Path) -> None
     assert reasons(folder) == []
 
 
+NEW_LINE = r"(?:\r\n|\n|\r)"
+MADE = r"<!-- archkit: above -->.*?<!-- /archkit -->"
+
+
+def outside(text: str) -> str:
+    """Return what stands outside of the markers, without the pairs of markers that follow fenced blocks."""
+    text = re.sub(rf"^{NEW_LINE}{MADE}{NEW_LINE}|{NEW_LINE}{{2}}{MADE}\Z", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(rf"(<!-- archkit: shop.yaml -->{NEW_LINE}).*?(?=<!-- /archkit -->)", r"\1", text, flags=re.DOTALL)
+
+
 @given(
     st.lists(st.sampled_from(["# Shop\n", "text\r\n", "\n", "é\t \n", PAIR, FENCE, "    <!-- archkit: x -->\n",
-                              "```md\n<!-- archkit: no.yaml -->\n<!-- /archkit -->\n```\n", "no newline at the end"]),
+                              FENCE[:-1], "```md\n<!-- archkit: no.yaml -->\n<!-- /archkit -->\n```\n",
+                              "no newline at the end", "a form\x0cfeed, a line\u2028separator\n", "`<!-- archkit: x -->` is a marker\n"]),
              max_size=8)
 )  # fmt: skip
 def test_nothing_outside_the_markers_changes(parts: list[str]) -> None:
     """Taking out what was put in gives the document back, to the byte; putting it in twice is putting it in once."""
     text = "".join(parts)
-    made = [(place, "<b>made</b>") for place in places(text) if place.error is None]
+    made = [(place, "<b>made</b>\n\nmore") for place in places(text) if place.error is None]
     once = replaced(text, made)
     assert len(places(once)) == len(places(text))
-    emptied = replaced(once, [(place, "") for place in places(once) if place.error is None])
-    fences = "\n<!-- archkit: above -->\n<!-- /archkit -->\n"
-    plain = [line for line in emptied.replace("\r\n", "\n").replace(fences, "").split("\n") if line.strip()]
-    assert plain == [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
-    assert replaced(once, [(place, "<b>made</b>") for place in places(once) if place.error is None]) == once
+    assert outside(once) == outside(text)
+    assert replaced(once, [(place, made[0][1]) for place in places(once) if place.error is None]) == once
+    assert once.count(made[0][1]) == len(made) if made and "\r" not in text else True
+
+
+@pytest.mark.parametrize("start", ["\ufeff", "\ufeffWords.\n\n", "Words.\x0c\u2028\n\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("place", [PAIR.strip(), FENCE.strip()])
+def test_byte_order_marks_odd_newlines_and_missing_ones_stay(folder: Path, start: str, end: str, place: str) -> None:
+    text = f"{start}{place}{end}"
+    (folder / "doc.md").write_bytes(text.encode())
+    once = embed(folder / "doc.md")
+    assert "<picture>" in once.new and outside(once.new) == text and not once.report.failed
+    for path, data in {**once.pictures, once.path: once.new.encode()}.items():
+        path.write_bytes(data)
+    assert not embed(folder / "doc.md").changed and reasons(folder) == []
 
 
 def test_windows_newlines_stay(folder: Path) -> None:
@@ -153,11 +176,24 @@ def nodes(picture: ElementTree.ElementTree) -> set[str]:
         ("<!-- archkit: shop.yaml file=../x.svg -->\n<!-- /archkit -->\n", "not a path"),
         ("<!-- archkit: none.yaml -->\n<!-- /archkit -->\n", "'none.yaml' cannot be read"),
         (f"see {PAIR}", "on a line of its own"),
+        ("```archkit\nname: shop\n", "the block has no end"),
+        ("<!-- archkit: ../../shop.yaml -->\n<!-- /archkit -->\n", "leads out of the project"),
+        ("<!-- archkit: link.yaml -->\n<!-- /archkit -->\n", "leads out of the project"),
+        ("<!-- archkit: /etc/passwd -->\n<!-- /archkit -->\n", "ends neither in .yaml"),
+        (
+            FENCE.replace("sns.topic", "{kind: stepfunctions.machine, definition: ../../secret.json}"),
+            "outside of the project",
+        ),
     ],
 )
 def test_a_marker_that_makes_no_sense_is_told(folder: Path, text: str, reason: str) -> None:
-    (folder / "doc.md").write_text(text)
-    document = embed(folder / "doc.md")
+    home = folder / "repository" / "docs"
+    home.mkdir(parents=True)
+    (home.parent / ".git").mkdir()
+    (home / "link.yaml").symlink_to(folder / "shop.yaml")
+    (folder / "secret.json").write_text("{}")
+    (home / "doc.md").write_text(text)
+    document = embed(home / "doc.md")
     assert reason in "".join(found.message for found in document.report.errors)
     assert document.new == text
 
@@ -173,7 +209,9 @@ def test_an_error_in_a_fenced_block_stands_at_the_documents_line(folder: Path) -
 def test_two_pictures_of_one_name_are_told_apart_by_their_author(folder: Path) -> None:
     other = FENCE.replace("news -> orders", "orders -> news: {does: flow}")
     (folder / "doc.md").write_text(f"{FENCE}\n{other}")
-    assert "would be called 'shop.svg'" in str([found.message for found in embed(folder / "doc.md").report])
+    assert "another picture is called 'shop.svg' already" in str(
+        [found.message for found in embed(folder / "doc.md").report]
+    )
     assert "other.svg" in written(folder, f"{FENCE}\n{other}".replace("\n\n```archkit", "\n\n```archkit file=other"))
 
 

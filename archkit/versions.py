@@ -15,7 +15,7 @@ SHAPING = ("troposphere", "aws-sam-translator", "cfn-lint", "diagrams", "ttf-ope
 
 def fingerprint() -> str:
     """Return a hash of everything but the inputs that decides what archkit writes: its code, its kinds, its tools."""
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parent
     seal = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         if path.suffix not in (".pyc", ".tmp") and path.is_file() and "library" not in path.relative_to(root).parts:
