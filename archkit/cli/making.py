@@ -19,11 +19,11 @@ from archkit.cli.inputs import open_blueprint
 from archkit.cli.options import Icons
 from archkit.cli.output import fail_usage
 from archkit.cli.synth import output_errors, texts_of
-from archkit.versions import fingerprint
 from archkit.diagnostics import ArchkitError, Report, Span
 from archkit.diagram.icons import seal_of
 from archkit.files import blueprints_in, named_paths
 from archkit.synth.package import PackageError, files_in
+from archkit.versions import fingerprint
 
 __all__ = ["Job", "Made", "make", "orphans", "plan", "remember", "remembered", "stale"]
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 from archkit.diagram.style import FONT
 from archkit.diagram.text import covered, font_file
 
 __all__ = ["write"]
+
+_HEADER = 33  # bytes: the signature and the chunk IHDR
+_DOTS = 96 / 0.0254  # px of CSS in a metre
 
 
 def write(svg: str, scale: float = 2.0) -> bytes:
@@ -17,7 +23,7 @@ def write(svg: str, scale: float = 2.0) -> bytes:
     import resvg_py
 
     # Without `sans_serif_family` resvg draws no text where the system has no fonts, and says nothing.
-    return bytes(
+    data = bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg.replace(f"'{FONT}',", ""),
             zoom=scale,
@@ -27,3 +33,11 @@ def write(svg: str, scale: float = 2.0) -> bytes:
             sans_serif_family="Open Sans",
         )
     )
+    return data[:_HEADER] + _size(scale) + data[_HEADER:]
+
+
+def _size(scale: float) -> bytes:
+    """Return the chunk that says how large a pixel is, so that print is as large as the SVG at any scale."""
+    dots = round(_DOTS * scale)
+    chunk = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
+    return struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))

@@ -17,7 +17,10 @@ __all__ = ["FONT", "PAPER", "Theme", "dark_of", "readable", "stylesheet"]
 Theme = Literal["media", "light", "dark", "page"]
 FONT = "Archkit Sans"
 PAPER = {"light": "#FFFFFF", "dark": "#0F1B2A"}
-_PAGE = ('[data-theme="dark"]', '[data-md-color-scheme="slate"]')
+_PAGE = ':is([data-theme="dark"],[data-md-color-scheme="slate"],[data-bs-theme="dark"])'
+"""How a page says that it is dark: Sphinx's themes and Docusaurus, Material for MkDocs, Bootstrap (MkDocs' own)."""
+_READER = '[data-theme="auto"]'
+"""How a page says that the reader's setting decides (Sphinx's furo)."""
 
 _BASE = (
     (".name,.title,.label,.heading,.note", "font-kerning:none;white-space:pre"),
@@ -73,8 +76,9 @@ def stylesheet(id: str, theme: Theme, colors: Iterable[tuple[str, str | None]], 
     if theme == "media":
         rules.append("@media (prefers-color-scheme:dark){" + "".join(colored(scope, "dark")) + "}")
     elif theme == "page":
-        for page in _PAGE:
-            rules += colored(f"{page} {scope}", "dark")
+        rules += colored(f"{_PAGE} {scope}", "dark")
+        auto = colored(f"{_READER} {scope}", "dark")
+        rules.append("@media (prefers-color-scheme:dark){" + "".join(auto) + "}")
     return "".join(rules)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from archkit.docs.blocks import Dialect, Fence, blocks, lines_of
 from archkit.docs.words import Unreadable, Wanted, wanted
 
-__all__ = ["Place", "Seal", "places", "replaced"]
+__all__ = ["Place", "Seal", "places", "replaced", "substituted"]
 
 OPEN = re.compile(r"<!--\s*archkit:(?P<words>.*?)-->")
 ABOVE = re.compile(r"<!--\s*archkit:\s*above\s*-->")
@@ -61,6 +61,11 @@ class Place:
     error: str | None = None
     seal: Seal | None = None
     content: str = ""
+
+    @property
+    def whole(self) -> range:
+        """The lines of all of it: markers, fenced block and what was made."""
+        return range(self.line, self.end + (not self.fresh))
 
 
 def places(text: str, dialect: Dialect = "commonmark") -> list[Place]:
@@ -109,17 +114,17 @@ class _Reader:
         prefix = re.match(r"[ \t>]*", self.lines[first])[0]  # type: ignore[index]
         below = next((n for n in range(after, len(self.lines)) if self.lines[n].strip(" \t>\r\n")), None)
         if not fence.closed:
-            return Place(first, after, after, error="the block has no end: write ``` below it")
+            return Place(first, after, after, fresh=True, error="the block has no end: write ``` below it")
         try:
             words = wanted(fence.info.partition("archkit")[2], path=False)
         except Unreadable as error:
-            return Place(first, after, after, error=str(error))
+            return Place(first, after, after, fresh=True, error=str(error))
         place = Place(first, after, after, words, fence.text, first + 1, prefix, fresh=True)
         if below is None or not ABOVE.search(self.lines[below]):
             return place
         close = self._close(below + 1)
         if close is None:
-            return Place(below, below, below + 1, error="the marker has no end: write <!-- /archkit --> below it")
+            return Place(below, below, below, error="the marker has no end: write <!-- /archkit --> below it")
         return self._made(replace(place, start=below + 1, end=close, fresh=False))
 
     def _close(self, line: int) -> int | None:
@@ -156,6 +161,15 @@ def replaced(text: str, made: list[tuple[Place, str]]) -> str:
             lines[last] += newline
             new[-1] = new[-1].removesuffix(newline)
         lines[place.start : place.end] = new
+    return "".join(lines)
+
+
+def substituted(text: str, made: list[tuple[Place, str]]) -> str:
+    """Return the document with a paragraph of one line in place of each picture, its markers and its fenced block."""
+    lines = lines_of(text)
+    for place, line in sorted(made, key=lambda one: -one[0].line):
+        blank = place.prefix.rstrip() + "\n"
+        lines[place.whole.start : place.whole.stop] = [blank, f"{place.prefix}{line}\n", blank]
     return "".join(lines)
 
 

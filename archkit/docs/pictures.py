@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from html import escape, unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archkit.cache import cache_folder, keep
 from archkit.diagnostics import ArchkitError, Diagnostic, Report, Severity, Span
-from archkit.docs.sources import Source
+from archkit.docs.sources import Source, shown
 from archkit.docs.words import Unreadable, Wanted
 
 if TYPE_CHECKING:
     from archkit.compiler import Compilation
 
-__all__ = ["Picture", "compiled", "inline", "moved", "picture"]
+__all__ = ["Picture", "compiled", "inline", "moved", "picture", "told"]
 
 _LINK = re.compile(r'<a href="([^"]*)">')
 _DESC = re.compile(r"(<desc [^>]*>).*?(</desc>)", re.DOTALL)
@@ -48,9 +49,12 @@ def picture(source: Source, wanted: Wanted, *, format: str = "svg", theme: str =
 
     Raises Unreadable where the blueprint cannot be read, `diagram.Missing` where `format` needs what is not installed.
     """
+    from archkit.diagram.icons import seal_of
     from archkit.versions import fingerprint
 
-    seal = source.seal(_once(fingerprint), str(source.path), repr(wanted), format, theme, instance)
+    seal = source.seal(
+        _once(fingerprint), seal_of(wanted.icons), str(source.path), repr(wanted), format, theme, instance
+    )
     place = cache_folder() / "pictures" / f"{seal}.{format}"
     try:
         return _read(place.read_bytes())
@@ -78,9 +82,8 @@ def compiled(source: Source) -> Compilation:
 def _made(source: Source, wanted: Wanted, format: str, theme: str, instance: str) -> Picture:
     compilation = compiled(source)
     try:
-        look: dict[str, Any] = {"view": wanted.view, "node": wanted.node, "depth": wanted.depth}
-        data = compilation.render(format, theme=theme, instance=instance, **look)  # type: ignore[arg-type]
-        alt = wanted.alt or compilation.describe(**look)
+        data = compilation.render(format, theme=theme, instance=instance, icons=wanted.icons, **wanted.look)  # type: ignore[arg-type]
+        alt = wanted.alt or compilation.describe(**wanted.look)
         details = _details(compilation) if wanted.details else ""
     except ArchkitError as error:
         return Picture(findings=tuple(error.report))
@@ -138,7 +141,21 @@ def moved(findings: Iterable[Diagnostic], path: str, line: int, column: int = 0)
     """Return findings in a blueprint that stands in a document, at the lines of the document that hold them."""
     report = Report()
     for found in findings:
-        span = found.span or Span(path, 1, 1, 1, 2)
-        place = Span(path, span.line + line, span.column + column, span.end_line + line, span.end_column + column)
-        report.add(replace(found, span=place))
+        span = found.span
+        if span is not None and span.path == path:
+            span = Span(path, span.line + line, span.column + column, span.end_line + line, span.end_column + column)
+        report.add(replace(found, span=span))
     return report
+
+
+def told(found: Diagnostic, source: Source, line: int, offset: int) -> tuple[int, str]:
+    """Return the document's line of a finding, and what a site says there.
+
+    `line` is where the picture is asked for, `offset` the line above a blueprint that stands in the document.
+    """
+    text = f"{found.message} [{found.code}]" + (f"; {found.help}" if found.help else "")
+    if found.span is None:
+        return line, text
+    if source.text is not None and found.span.path == str(source.path):
+        return found.span.line + offset, text
+    return line, f"{shown(Path(found.span.path))}:{found.span.line}:{found.span.column}: {text}"

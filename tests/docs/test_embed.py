@@ -75,8 +75,9 @@ def outside(text: str) -> str:
 
 @given(
     st.lists(st.sampled_from(["# Shop\n", "text\r\n", "\n", "é\t \n", PAIR, FENCE, "    <!-- archkit: x -->\n",
-                              FENCE[:-1], "```md\n<!-- archkit: no.yaml -->\n<!-- /archkit -->\n```\n",
-                              "no newline at the end", "a form\x0cfeed, a line\u2028separator\n", "`<!-- archkit: x -->` is a marker\n"]),
+                              FENCE[:-1],
+                              "```md\n<!-- archkit: no.yaml -->\n<!-- /archkit -->\n```\n", "no newline at the end",
+                              "a form\x0cfeed, a line\u2028separator\n", "`<!-- archkit: x -->` is a marker\n"]),
              max_size=8)
 )  # fmt: skip
 def test_nothing_outside_the_markers_changes(parts: list[str]) -> None:
