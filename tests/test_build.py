@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from archkit.cli import app, making, versions
+from archkit import versions
+from archkit.cli import app, making
 
 ONE = "name: one\nnodes: {inbox: sqs.queue}\n"
 TWO = """\

@@ -70,7 +70,7 @@ MADE = r"<!-- archkit: above -->.*?<!-- /archkit -->"
 def outside(text: str) -> str:
     """Return what stands outside of the markers, without the pairs of markers that follow fenced blocks."""
     text = re.sub(rf"^{NEW_LINE}{MADE}{NEW_LINE}|{NEW_LINE}{{2}}{MADE}\Z", "", text, flags=re.DOTALL | re.MULTILINE)
-    return re.sub(rf"(<!-- archkit: shop.yaml -->{NEW_LINE}).*?(?=<!-- /archkit -->)", r"\1", text, flags=re.DOTALL)
+    return re.sub(rf"(<!-- archkit: \w+.yaml -->{NEW_LINE}).*?(?=<!-- /archkit -->)", r"\1", text, flags=re.DOTALL)
 
 
 @given(
