@@ -64,7 +64,7 @@ def test_a_fenced_block_keeps_its_source_above_the_picture(folder: Path) -> None
 
 
 NEW_LINE = r"(?:\r\n|\n|\r)"
-MADE = r"<!-- archkit: above -->.*?<!-- /archkit -->"
+MADE = r"<!-- archkit: above -->(?:(?!<!-- /archkit).)*<!-- /archkit -->"
 
 
 def outside(text: str) -> str:
