@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from pathlib import Path
@@ -220,8 +221,10 @@ def test_two_hundred_current_documents_are_checked_in_two_seconds(folder: Path) 
     text = written(folder, f"# Shop\n\n{PAIR}\n{'Words. ' * 400}\n")
     for number in range(200):
         (folder / f"copy{number}.md").write_text(text)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     done = process("embed", "--check", ".", cwd=folder)
-    took = time.perf_counter() - start
+    wall, after = time.perf_counter() - start, os.times()
+    took = after.children_user + after.children_system - before.children_user - before.children_system
+    print(f"{took:.2f} s of a processor, {wall:.2f} s on the clock of a machine that runs other tests too")
     assert done.returncode == 0 and b"201 documents: 0 stale" in done.stderr
     assert took < 2, f"{took:.2f} s"
