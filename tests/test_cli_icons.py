@@ -62,7 +62,7 @@ def test_render_takes_installed_ones_where_they_are(package: Path) -> None:
     assert made.exit_code == 2 and "no icons are installed" in squeezed(made.stderr)
 
 
-@pytest.mark.parametrize("format", ["svg", "png"])
+@pytest.mark.parametrize("format", ["svg", "png", "html"])
 def test_formats_draw_them(package: Path, here: Path, format: str) -> None:
     run("icons", "install", package.name)
     for style in ("flat", "installed"):

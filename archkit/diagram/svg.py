@@ -47,9 +47,10 @@ class _Writer:
         self.theme = theme
         self.report = report
         self.icons = icons
-        # The same picture in light and in dark may stand on one page: their styles differ, and so must their ids.
-        parts = ("archkit", scene.plan.name, "" if theme == "media" else theme, instance)
-        self.id = re.sub(r"[^A-Za-z0-9_-]", "-", "-".join(part for part in parts if part))
+        # The same picture in light and in dark may stand on one page: their styles differ, and so must their ids. No
+        # name of a blueprint has two hyphens in a row, so none is what another's picture in dark is called.
+        parts = (f"archkit-{scene.plan.name}", "" if theme == "media" else theme, instance)
+        self.id = re.sub(r"[^A-Za-z0-9_-]", "_", "--".join(part for part in parts if part))
         self.symbols: dict[str, str] = {}
         looks = (frame.group.frame for frame in scene.frames.values())
         self.colors = list(dict.fromkeys((look.color, look.fill) for look in looks))

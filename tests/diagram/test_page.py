@@ -82,11 +82,26 @@ def test_any_text_comes_out_as_text(browse: OpenPage, name: str, form: str) -> N
     assert len(shown) >= 5 and all(shown), "every text stands on the page"
 
 
+def several(which: str) -> list[tuple[str, str]]:
+    """Return pictures that share a page, with their names: of several blueprints, or all of one."""
+    if which == "blueprints":
+        names = ("three-tier", "url-shortener", "hybrid-network")
+        return [(name, archkit.load(BLUEPRINTS / f"{name}.yaml").render().decode()) for name in names]
+    compiled, other = (archkit.load(f"{name}.yaml", text=blueprint(name)) for name in ("one", "two"))
+    themes = [(theme, compiled.render(theme=theme).decode()) for theme in ("media", "light", "dark", "page")]  # type: ignore[arg-type]
+    return [
+        *themes,
+        ("other icons", compiled.render(icons="classic", instance="a").decode()),
+        ("other text, same name", other.render(instance="b").decode()),
+        ("a blueprint called dark", other.render(theme="light").decode().replace("archkit-shop", "archkit-shop-dark")),
+    ]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_two_pictures_in_one_page_look_as_each_alone(browse: OpenPage, mode: str) -> None:
-    names = ("three-tier", "url-shortener", "hybrid-network")
-    pictures = [archkit.load(BLUEPRINTS / f"{name}.yaml").render().decode() for name in names]
+@pytest.mark.parametrize("which", ["blueprints", "one"])
+def test_two_pictures_in_one_page_look_as_each_alone(browse: OpenPage, which: str, mode: str) -> None:
+    names, pictures = zip(*several(which), strict=True)
     look = {"viewport": {"width": 1300, "height": 900}, "color_scheme": mode}
     page = browse(beside(*pictures), **look)
     for number, name in enumerate(names):
