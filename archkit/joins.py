@@ -126,6 +126,10 @@ class Listen(Record):
         """Return the endpoint services that the source calls for it, such as that of the secret."""
         return ()
 
+    def rights(self, target: Node) -> tuple[str, ...]:
+        """Return what the source may do beside connecting, in a few words each."""
+        return ()
+
     def give(self, link: Link) -> None:
         """Give the source what it needs beside the open port: credentials, rights, further variables."""
 

@@ -52,6 +52,9 @@ class BySecret(Listen):
         known = target.existing is None or "secret" in target.existing
         return ("secretsmanager",) if known and "secret" in target.kind.helpers() else ()
 
+    def rights(self, target: Node) -> tuple[str, ...]:
+        return ("read secret",) if self.services(target) else ()
+
     def give(self, link: Any) -> None:
         secret = link.target.of(f"{link.target.node.id}.secret")
         if link.source.node.kind.grantee and secret is not None:

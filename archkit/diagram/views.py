@@ -60,7 +60,7 @@ def _security(world: Architecture) -> Architecture:
     """What guards and what it guards, keys, and who may do what."""
     edges = []
     for edge in world.edges:
-        words = [effect.word for effect in edge.effects if effect.grant]
+        words = list(_rights(world, edge))
         if _guarded(world, edge):
             word = edge.id.rpartition(":")[2].replace("_", " ") if edge.badge else None  # the property that names it
             edges.append(replace(edge, badge=False, style="guard", label=edge.label or word))
@@ -102,6 +102,15 @@ def _guards(node: Node) -> bool:
 def _guarded(world: Architecture, edge: Edge) -> bool:
     """Whether an edge leads to or from a guard, or does nothing but watch."""
     return _guards(world[edge.source]) or _guards(world[edge.target]) or edge.style == "guard"
+
+
+def _rights(world: Architecture, edge: Edge) -> Iterator[str]:
+    """Yield what an edge lets its source do: its grants, and what a connection brings along."""
+    for effect in edge.effects:
+        if effect.grant:
+            yield effect.word
+        elif isinstance(effect.partner, Listen) and world[edge.source].kind.grantee:
+            yield from effect.partner.rights(world[edge.target])
 
 
 def _maker(world: Architecture, id: str) -> str:

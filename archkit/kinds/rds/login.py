@@ -29,6 +29,9 @@ class Login(BySecret):
     def services(self, target: Node) -> tuple[str, ...]:
         return super().services(target) if self.auth == "secret" else ()
 
+    def rights(self, target: Node) -> tuple[str, ...]:
+        return ("log in",) if self.auth == "iam" else super().rights(target)
+
     def refuse(self, ends: Ends) -> Refusal | None:
         if ends.target.existing is not None:
             return None
