@@ -233,6 +233,21 @@ def test_subnets_that_exist_are_named_by_their_ids(ids: str, expected: list[Any]
     assert not any(one["Type"] in ("AWS::EC2::Subnet", "AWS::EC2::VPC") for one in found.values())
 
 
+OUT = "    nat: one\n{more}    nodes:\n{inner}      app: ec2.subnets\n"
+EDGES = [f"      {id}: {{kind: ec2.subnets, tier: public}}\n" for id in ("edge", "outer")]
+
+
+@pytest.mark.parametrize("more", ["", "    nat_in: edge\n", "    nat_in: outer\n"])
+def test_nat_does_not_move_with_the_order_of_lines(more: str, tmp_path: Path) -> None:
+    """A NAT gateway that moved would be made while the old one still holds its address."""
+    stands = []
+    for inner in ("".join(EDGES), "".join(reversed(EDGES))):
+        found = resources("nodes:\n  network:\n    kind: ec2.vpc\n" + OUT.format(more=more, inner=inner), tmp_path)
+        stands.append(found["NetworkNatA"]["Properties"]["SubnetId"]["Ref"])
+    assert len(set(stands)) == 1
+    assert not more or stands[0].lower()[:-1] == more.rpartition(" ")[2].strip()
+
+
 TWO = (
     "nodes:\n  here:\n    kind: ec2.vpc\n    nat: one\n    nodes:\n      edge: {kind: ec2.subnets, tier: public}\n"
     "      app: {kind: ec2.subnets, nodes: {one: {kind: ec2.instance, port: 80}, "

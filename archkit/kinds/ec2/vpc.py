@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Frame, Helper, Kind, NodeId, Record, Refusal, prop
+from archkit.kinds.ec2.addresses import slot_of
 from archkit.kinds.ec2.flows import FlowsTo, log_flows
 from archkit.kinds.ec2.peering import Peer
 from archkit.kinds.ec2.tables import gateway_of, named, route_tables, tiers_in
@@ -41,6 +42,8 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
     nat: Literal["none", "one", "per_zone"] = prop(
         "none", "NAT gateways through which private subnets reach the Internet.", shape=True
     )
+    nat_in: NodeId | None = prop(None, "Public subnets in which the NAT gateways stand (default: the first by slot, "
+                                 "then by id).", shape=True)  # fmt: skip
     ipv6: bool = prop(False, "An IPv6 range as well, with an egress-only gateway for private subnets.", shape=True)
     endpoints: list[Literal["s3", "dynamodb"]] = prop(
         ["s3", "dynamodb"], "Gateway endpoints, which cost nothing: services that its subnets reach without NAT.",
@@ -86,8 +89,17 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
             made["internet"] = Helper("ec2.internet_gateway", label="Internet gateway", parent=node.id)
         if public and self.nat != "none":
             spread = {"zones": self.zones if self.nat == "per_zone" else 1}
-            made["nat"] = Helper("ec2.nat_gateway", spread, "NAT gateway", parent=public[0].id)
+            made["nat"] = Helper("ec2.nat_gateway", spread, "NAT gateway", parent=self._nat_tier(public).id)
         return made
+
+    def _nat_tier(self, public: list[Node]) -> Node:
+        """Return where NAT gateways stand, whatever the order in which groups of subnets are written.
+
+        One that moved would be made anew before the old one goes, with an address that the old one still holds.
+        """
+        kinds: dict[str, Any] = {tier.id: tier.kind for tier in public}
+        by_slot = min(public, key=lambda tier: (slot_of(tier.id, kinds[tier.id].slot), tier.id))
+        return next((tier for tier in public if tier.id == self.nat_in), by_slot)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
         try:
@@ -107,6 +119,11 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
             found.append(
                 Refusal("a NAT gateway stands in public subnets, and there are none", way, "needs-public", "nat")
             )
+        elif self.nat_in in world.nodes and not any(
+            tier.id == self.nat_in and tier.kind.exposure() == "public" for tier in tiers
+        ):
+            found.append(Refusal(f"'{self.nat_in}' is no group of public subnets in '{node.id}'", None, "needs-public",
+                                 "nat_in"))  # fmt: skip
         return found
 
     def build(self, scope: Scope) -> None:
@@ -123,6 +140,12 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
                 NtpServers=list(self.dhcp.ntp) or None,
             )  # fmt: skip
             scope.make(ec2.VPCDHCPOptionsAssociation, "DhcpAssociation", VpcId=vpc.ref, DhcpOptionsId=options.ref)
+        public = [tier.id for tier in scope.architecture.children(scope.node.id) if tier.kind.exposure() == "public"]
+        nat = scope.of(f"{scope.node.id}.nat")
+        if nat is not None and len(public) > 1 and self.nat_in is None:
+            scope.note("nat-moves", f"NAT gateways of '{scope.node.id}' stand in '{nat.node.parent}' of "
+                       f"{len(public)} groups of public subnets, and a further group may move them",
+                       f"nat_in: {nat.node.parent} keeps them there")  # fmt: skip
         group = scope.of(f"{scope.node.id}.flows")
         if group is not None:
             log_flows(scope, group, self.flow_logs)
