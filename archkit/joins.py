@@ -95,6 +95,10 @@ class Poll(Record):
     def prepare(self, link: Link) -> None:
         """Switch on at the source what polling needs, such as a stream."""
 
+    def services(self, target: Node) -> tuple[str, ...]:
+        """Return the endpoint services that are called from the subnets of what is polled, to poll for a target."""
+        return ()
+
     def mapping(self, link: Link) -> dict[str, Any]:
         """Return the properties of an AWS::Lambda::EventSourceMapping that say how to poll."""
         raise NotImplementedError

@@ -18,6 +18,7 @@ from archkit.scope import Resource, Scope
 
 __all__ = [
     "ANYWHERE",
+    "NOTHING",
     "beside",
     "call_out",
     "carriers",

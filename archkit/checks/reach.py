@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from archkit import network
 from archkit.architecture import Architecture, Edge, Effect, Node
 from archkit.diagnostics import Report, listing
-from archkit.kind import Listen
+from archkit.kind import Listen, Poll
 from archkit.private_link import endpoint_service
 
 __all__ = ["check"]
@@ -75,6 +75,9 @@ def _dialled(edge: Edge, world: Architecture) -> Iterator[tuple[Node, Node, str 
             owner, other = (source, target) if effect.owner == source.id else (target, source)
             for service in effect.join.services(other):
                 yield owner, other, service
+        if isinstance(effect.partner, Poll):
+            for service in effect.partner.services(target):
+                yield source, target, service
         if isinstance(effect.partner, Listen) and source.kind.grantee:
             for service in effect.partner.services(target):
                 yield source, target, service

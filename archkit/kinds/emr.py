@@ -6,13 +6,24 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Kind, Metric, NodeId, Record, Refusal, prop
-from archkit.scope import Scope
+from archkit.kind import External, Kind, Metric, NodeId, Port, Record, Refusal, prop
+from archkit.rules import rule
+from archkit.scope import Resource, Scope
 from archkit.values import Sub
 
 __all__ = ["Cluster"]
 
 SERVICE_POLICY = "service-role/AmazonEMRServicePolicy_v2"
+USABLE = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
+"""What that policy asks of a cluster, its subnets and its security groups
+(https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-managed-iam-policies.html)."""
+SERVICE_CALLS, PRIMARY_CALLS = Port(8_443), Port(9_443)
+"""https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html"""
+USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
+       "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey")  # fmt: skip
+"""https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html#emr-awskms-keys"""
+LETTER = "A"
+"""A cluster stands in the first subnet of its group."""
 NAMED = {"JobFlowId": "${id}"}
 Application = Literal["Spark", "Hadoop", "Hive", "Presto", "Trino", "Flink", "HBase", "HCatalog", "Hue", "JupyterHub",
                       "Livy", "Oozie", "Phoenix", "Pig", "Sqoop", "Tez", "Zeppelin", "ZooKeeper"]  # fmt: skip
@@ -103,13 +114,13 @@ class Cluster(Kind, icon="aws/analytics/emr", service="Amazon EMR",
             condition={"StringLike": {"iam:PassedToService": "ec2.amazonaws.com*"}},
         )  # fmt: skip
         profile = scope.make(iam.InstanceProfile, "Profile", Roles=[scope.role().ref])
-        group = network.security_group(scope)
-        # EMR itself adds the rules by which it and its machines talk to one another
-        access = scope.make(
-            "AWS::EC2::SecurityGroup", "ServiceGroup", VpcId=network.vpc_id(scope),
-            GroupDescription=f"{scope.architecture.name}: EMR reaches {scope.node.id}",
-        )  # fmt: skip
+        group, access, ways = self._groups(scope)
+        service_rights = scope.principal("elasticmapreduce.amazonaws.com", "Service").after_rights()
         key = scope.arn(self.key)
+        if key is not None:
+            for whom in (scope.principal("elasticmapreduce.amazonaws.com", "Service"), scope):
+                whom.allow(*USE, on=key)
+                whom.allow("kms:CreateGrant", on=key, condition={"Bool": {"kms:GrantIsForAWSResource": "true"}})
         disks: dict[str, Any] = {"EncryptionKeyProviderType": "AwsKms", "AwsKmsKey": key, "EnableEbsEncryption": True}
         security = scope.make("AWS::EMR::SecurityConfiguration", "Security", SecurityConfiguration={
             "EncryptionConfiguration": {
@@ -133,5 +144,36 @@ class Cluster(Kind, icon="aws/analytics/emr", service="Amazon EMR",
             JobFlowRole=profile.ref, ServiceRole=service.ref, SecurityConfiguration=security.ref,
             AutoTerminationPolicy={"IdleTimeout": self.idle} if self.idle else None, VisibleToAllUsers=True,
             ManagedScalingPolicy={"ComputeLimits": limits} if self.most else None,
-            Tags=[{"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}],
+            Tags=[USABLE], after=[*ways, *service_rights, *scope.after_rights()],
         )  # fmt: skip
+
+    def _groups(self, scope: Scope) -> tuple[Any, Resource, list[Resource]]:
+        """Return the security groups of the machines and of the service that starts them, and the ways between them.
+
+        EMR adds the rules by which both are let in, and none by which they are let out; its policy takes groups and
+        subnets that carry a tag only.
+        """
+        group = network.security_group(scope)
+        access = scope.make(
+            "AWS::EC2::SecurityGroup", "ServiceGroup", VpcId=network.vpc_id(scope),
+            GroupDescription=f"{scope.architecture.name}: EMR reaches {scope.node.id}",
+            SecurityGroupEgress=[network.NOTHING], Tags=[USABLE],
+        )  # fmt: skip
+        ways = network.open_itself(scope, [Port(0, protocol="-1")], scope.node.id)
+        out = network.let_out(scope, access.att("GroupId"), PRIMARY_CALLS, scope.node.id, access.id)
+        back = scope.make("AWS::EC2::SecurityGroupIngress", "ServiceFromMachines", GroupId=access.att("GroupId"),
+                          **rule("Ingress", group, PRIMARY_CALLS, scope.node.id))  # fmt: skip
+        calls = scope.make("AWS::EC2::SecurityGroupEgress", "ServiceToMachines", GroupId=access.att("GroupId"),
+                           **rule("Egress", group, SERVICE_CALLS, scope.node.id))  # fmt: skip
+        own = scope.get("SecurityGroup")
+        if own is not None:
+            own.append("Tags", USABLE)
+        tier = scope.of(found.id) if (found := network.tier_of(scope.node, scope.architecture)) else None
+        if tier is not None and tier.exists:
+            scope.note("needs-tag", f"EMR starts machines in subnets with the tag {USABLE['Key']}: true only",
+                       f"tag the subnets of '{tier.node.id}'")  # fmt: skip
+        elif tier is not None:
+            tier.build()
+            if (subnet := tier.get(LETTER)) is not None:
+                subnet.append("Tags", USABLE)
+        return group, access, [*ways, *([out] if out is not None else []), back, calls]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.brokers import INTERFACES
+from archkit.brokers import INTERFACES, called, let_pollers_in
 from archkit.kind import External, Grant, Helper, Kind, Metric, NodeId, Poll, Port, Refusal, Spread, prop
 from archkit.logins import BySecret, credentials, master
 from archkit.patterns import filter_criteria
@@ -42,6 +42,14 @@ class Queue(Poll):
     window: int | None = prop(None, "Seconds to wait for a full batch.", ge=0, le=300)
     filter: Json | None = prop(None, "Pattern, or list of patterns, that a message must match.")
     virtual_host: str | None = prop(None, "Virtual host (RabbitMQ; default: /).")
+
+    def prepare(self, link: Link) -> None:
+        """Whoever polls stands in the broker's own security group, and reads its secret
+        (https://docs.aws.amazon.com/lambda/latest/dg/process-mq-messages-with-lambda.html)."""
+        let_pollers_in(link, link.source.node.kind.ports()[:1], "secretsmanager")
+
+    def services(self, target: Node) -> tuple[str, ...]:
+        return called(target, "secretsmanager")
 
     def mapping(self, link: Link) -> dict[str, Any]:
         secret = link.source.of(f"{link.source.node.id}.secret")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.brokers import INTERFACES
+from archkit.brokers import INTERFACES, called, let_pollers_in
 from archkit.kind import External, Grant, Helper, Kind, Listen, Metric, NodeId, Poll, Port, Refusal, Spread, prop
 from archkit.retention import Days
 from archkit.scope import Link, Principal, Scope
@@ -17,8 +17,11 @@ __all__ = ["Cluster", "Serverless"]
 IAM, TLS = Port(9_098), Port(9_094)
 """https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"""
 STEM = "arn:${AWS::Partition}:kafka:${AWS::Region}:${AWS::AccountId}:"
-CONTROL = ("kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers")
+CONTROL = ("kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers")
 JOINED = ("kafka-cluster:Connect", "kafka-cluster:DescribeCluster")
+WHOLE = (*JOINED, "kafka-cluster:DescribeClusterDynamicConfiguration", "kafka-cluster:WriteDataIdempotently")
+"""Rights on the cluster itself; others are on its topics or groups
+(https://docs.aws.amazon.com/service-authorization/latest/reference/list_apachekafkaapisforamazonmskclusters.html)."""
 
 
 class Clients(Listen):
@@ -42,9 +45,10 @@ class Topic(Poll):
     def prepare(self, link: Link) -> None:
         """Whoever polls stands in the cluster's own security group
         (https://docs.aws.amazon.com/lambda/latest/dg/services-msk-tutorial.html)."""
-        cluster = link.source
-        if not cluster.exists:
-            network.open_itself(cluster, cluster.node.kind.ports(), link.because)
+        let_pollers_in(link, link.source.node.kind.ports())
+
+    def services(self, target: Node) -> tuple[str, ...]:
+        return called(target)
 
     def mapping(self, link: Link) -> dict[str, Any]:
         named = {"ConsumerGroupId": self.group} if self.group else None
@@ -69,22 +73,24 @@ class _Kafka(Kind, abstract=True):
     private_link = "kafka"
     attributes = {"arn": "${.Arn}"}
     address = "${arn}"
-    external = External(("arn", "security_group"))
+    external = External(("arn", "security_group"), {"topics": STEM + "topic/${name}/*/*",
+                                                    "groups": STEM + "group/${name}/*/*"})  # fmt: skip
     grants = {
         "read": Grant(*JOINED, "kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup", "kafka-cluster:DescribeTopic",
                       "kafka-cluster:ReadData"),
         "write": Grant(*JOINED, "kafka-cluster:DescribeTopic", "kafka-cluster:WriteData",
                        "kafka-cluster:WriteDataIdempotently"),
         "manage": Grant(*JOINED, "kafka-cluster:CreateTopic", "kafka-cluster:AlterTopic", "kafka-cluster:DeleteTopic",
-                        "kafka-cluster:DescribeTopic"),
-        "poll": Grant(*JOINED, "kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup", "kafka-cluster:DescribeTopic",
-                      "kafka-cluster:ReadData"),
+                        "kafka-cluster:DescribeTopic", "kafka-cluster:DescribeTopicDynamicConfiguration",
+                        "kafka-cluster:AlterTopicDynamicConfiguration"),
+        "poll": Grant(*JOINED, "kafka-cluster:DescribeClusterDynamicConfiguration", "kafka-cluster:DescribeGroup",
+                      "kafka-cluster:AlterGroup", "kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"),
     }  # fmt: skip
 
     def granted(self, grant: Grant) -> Iterable[Grant]:
         """Rights on topics and groups are on ARNs of their own, made of the cluster's
         (https://docs.aws.amazon.com/msk/latest/developerguide/security-iam-service-with-iam-id-based-policies.html)."""
-        cluster = tuple(action for action in grant.actions if action in JOINED)
+        cluster = tuple(action for action in grant.actions if action in WHOLE)
         groups = tuple(action for action in grant.actions if action.endswith("Group"))
         rest = tuple(action for action in grant.actions if action not in (*cluster, *groups))
         yield Grant(*cluster)

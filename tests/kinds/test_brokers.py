@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import cfnlint
 import pytest
 
 import archkit
-from tests.kinds.rows import findings, resources
+from tests.kinds.rows import FN, att, findings, resources, statements
 from tests.options import ANY, Option, holds
 
 DRAWN = {("AWS Storage Gateway", "file/volume/tape gateway icons")}
@@ -105,3 +107,96 @@ def test_a_move_reaches_lustre_at_all_its_ports(tmp_path: Path) -> None:
     found = resources(inside("kind: fsx.lustre", NFS % AGENT + "edges:\n  - copy -> thing\n"), tmp_path)
     rules = [one["Properties"] for one in found.values() if one["Type"] == "AWS::EC2::SecurityGroupIngress"]
     assert sorted((one["FromPort"], one["ToPort"]) for one in rules) == [(988, 988), (1018, 1023)]
+
+
+AUTHORIZATION = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+
+
+def kafka(word: str) -> str:
+    """Return a blueprint whose function has a right on a cluster, or reads a topic of it."""
+    edge = "thing -> work: {topic: orders}" if word == "trigger" else f"work -> thing: {word}"
+    inner = "thing: {kind: msk.cluster}, work: {kind: lambda.function, runtime: python3.13, code: handler.py}"
+    return inside("kind: msk.cluster").replace("thing: {kind: msk.cluster}", inner) + f"edges:\n  - {edge}\n"
+
+
+@pytest.mark.parametrize("word", ["read", "write", "manage", "trigger"])
+def test_rights_on_kafka_are_on_what_iam_takes_them_on(word: str, tmp_path: Path) -> None:
+    """IAM's own list says whether an action is on the cluster, on topics or on groups."""
+    taken = json.loads(AUTHORIZATION.read_text("utf-8"))["kafka-cluster"]["Actions"]
+    found = resources(kafka(word), tmp_path)
+    given: dict[str, str] = {}
+    for one in statements(found, "WorkRolePolicy"):
+        for action in [one["Action"]] if isinstance(one["Action"], str) else one["Action"]:
+            if action.startswith("kafka-cluster:"):
+                text = json.dumps(one["Resource"])
+                given[action] = next((sort for sort in ("topic", "group") if f":{sort}/" in text), "cluster")
+    assert len(given) > 3
+    assert given == {action: taken[action.partition(":")[2].lower()]["Resources"][0] for action in given}
+
+
+def test_who_polls_a_cluster_may_what_lambda_asks_for(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html"""
+    text = json.dumps(statements(resources(kafka("trigger"), tmp_path), "WorkRolePolicy"))
+    for action in ("kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers", "kafka-cluster:AlterGroup",
+                   "kafka-cluster:DescribeClusterDynamicConfiguration", "ec2:CreateNetworkInterface"):  # fmt: skip
+        assert action in text
+    assert 'kafka:DescribeCluster"' not in text
+
+
+POLLED = [("kind: msk.cluster", "{topic: orders}", 9098), ("kind: mq.broker", "{queue: orders}", 61617),
+          ("kind: mq.broker, engine: rabbitmq", "{queue: orders}", 5671)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("node", "option", "port"), POLLED)
+def test_who_polls_reaches_the_broker_and_lambda(node: str, option: str, port: int, tmp_path: Path) -> None:
+    """It is in the broker's own group: https://docs.aws.amazon.com/lambda/latest/dg/with-msk-cluster-network.html"""
+    found = resources(inside(node, f"{FN}edges:\n  - thing -> work: {option}\n"), tmp_path)
+    rules = [one for one in found.values() if one["Type"].startswith("AWS::EC2::SecurityGroup")]
+    own = {(one["Type"].removeprefix("AWS::EC2::SecurityGroup"), one["Properties"]["FromPort"])
+           for one in rules if att("ThingSecurityGroup", "GroupId") in [
+               one["Properties"].get(f"{peer}SecurityGroupId") for peer in ("Source", "Destination")]}  # fmt: skip
+    assert own == {("Ingress", port), ("Egress", port)}
+    assert {"0.0.0.0/0"} == {one["Properties"]["CidrIp"] for one in rules
+                             if one["Type"].endswith("Egress") and one["Properties"]["FromPort"] == 443}  # fmt: skip
+
+
+@pytest.mark.parametrize(("node", "option", "port"), POLLED)
+def test_who_polls_needs_a_way_to_lambda(node: str, option: str, port: int, tmp_path: Path) -> None:
+    text = inside(node, f"{FN}edges:\n  - thing -> work: {option}\n").replace("    nat: one\n", "")
+    assert any(
+        code == "cannot-reach" and "cannot reach 'work'" in message for code, message in findings(text, tmp_path)
+    )
+
+
+def test_emr_may_use_what_it_is_given(tmp_path: Path) -> None:
+    """Its policy takes subnets and groups with a tag only, and it adds no rule by which anything goes out."""
+    found = resources(inside("kind: emr.cluster"), tmp_path)
+    tag = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
+    (cluster,) = (one["Properties"] for one in found.values() if one["Type"] == "AWS::EMR::Cluster")
+    assert cluster["Instances"]["Ec2SubnetId"] == {"Ref": "AppA"}
+    for id in ("AppA", "ThingSecurityGroup", "ThingServiceGroup"):
+        assert tag in found[id]["Properties"]["Tags"], id
+    machines, service = att("ThingSecurityGroup", "GroupId"), att("ThingServiceGroup", "GroupId")
+    rules = [one["Properties"] for one in found.values() if one["Type"].startswith("AWS::EC2::SecurityGroup")]
+    peers = ("SourceSecurityGroupId", "DestinationSecurityGroupId")
+    ways = {(json.dumps(one["GroupId"]), json.dumps(one[peer]), one.get("FromPort"))
+            for one in rules for peer in peers if peer in one}  # fmt: skip
+    one, two = json.dumps(machines), json.dumps(service)
+    assert ways == {(one, one, None), (one, two, 9443), (two, one, 9443), (two, one, 8443)}
+    assert found["ThingServiceGroup"]["Properties"]["SecurityGroupEgress"][0]["CidrIp"] == "127.0.0.1/32"
+
+
+def test_emr_uses_its_key(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html"""
+    found = resources(inside("kind: emr.cluster, key: cmk", "  cmk: kms.key\n"), tmp_path)
+    for policy in ("ThingRolePolicy", "ThingServiceRolePolicy"):
+        rights = {str(one["Action"]): one for one in statements(found, policy)}
+        used = next(one for actions, one in rights.items() if "kms:GenerateDataKey" in actions)
+        assert used["Resource"] == att("Cmk")
+        assert rights["kms:CreateGrant"]["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+@pytest.mark.parametrize("node", ["kind: emr.cluster, key: cmk", "kind: mq.broker", "kind: msk.serverless"])
+def test_lint_finds_nothing(node: str, tmp_path: Path) -> None:
+    text = inside(node, "  cmk: kms.key\n" if "cmk" in node else "")
+    archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{text}").synth()
