@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archkit
@@ -298,6 +298,7 @@ def test_a_zone_more_moves_no_subnet(vpc: IPv4Network, group: tuple[str, int], z
 NAMES = st.from_regex("[a-z][a-z0-9]{0,8}", fullmatch=True).map(lambda name: f"t{name}")
 
 
+@settings(deadline=None)  # how long it takes is the machine's affair
 @given(st.lists(st.tuples(NAMES, st.sampled_from(["private", "isolated"])), min_size=1, max_size=4,
                 unique_by=lambda one: one[0]), st.integers(1, 6), st.randoms())  # fmt: skip
 def test_groups_that_are_added_move_nothing(tmp_path_factory: pytest.TempPathFactory, groups: list[tuple[str, str]],
