@@ -78,22 +78,19 @@ def _by_id(told: Plain) -> Plain:
 
 def _node(world: Architecture, node: Node, rows: list[str]) -> Plain:
     inner = [child.span.line for child in world.children(node.id) if child.helper_of is None]
-    written = _span(node.span, node.tree.span if node.tree else node.span)
-    last = max(written.line, min([written.end_line, *(line - 1 for line in inner)]))
     return {
         "id": node.id,
         "kind": node.kind.name,
         "label": node.title,
         "note": node.note,
         "link": node.link,
-        "lines": _lines(rows, written.line, last),
+        "lines": _lines(rows, node.span, (node.tree or node).span, min(inner, default=None)),
         "made_by": node.helper_of,
         "edges": [edge.id for edge in world.edges_of(node.id)],
     }
 
 
 def _edge(edge: Edge, rows: list[str]) -> Plain:
-    written = _span(edge.span, edge.tree.span if edge.tree else edge.span)
     return {
         "id": edge.id,
         "source": edge.source,
@@ -101,23 +98,20 @@ def _edge(edge: Edge, rows: list[str]) -> Plain:
         "label": edge.label,
         "note": edge.note,
         "step": edge.step,
-        "lines": _lines(rows, written.line, written.end_line),
+        "lines": _lines(rows, edge.span, (edge.tree or edge).span),
     }
 
 
-def _span(start: Span, end: Span) -> Span:
-    """Return the stretch from a key to the end of its value."""
-    last = end if end.end_line >= start.end_line else start
-    # A block ends where the next thing starts: at the first column of a line that is no longer its own.
-    line = last.end_line - 1 if last.end_column <= 1 and last.end_line > start.line else last.end_line
-    return Span(start.path, start.line, start.column, line, last.end_column)
-
-
-def _lines(rows: list[str], first: int, last: int) -> Plain:
-    chosen = rows[first - 1 : last]
-    while len(chosen) > 1 and not chosen[-1].strip():
+def _lines(rows: list[str], start: Span, end: Span, before: int | None = None) -> Plain:
+    """Return what was written from a key to the end of its value, and before a line, such as that of the first child."""
+    last = end.end_line if end.end_line > start.line else start.end_line
+    # A block ends where the next thing begins, in a line that is no longer its own.
+    if last > start.line and not rows[last - 1][: end.end_column - 1].strip():
+        last -= 1
+    chosen = rows[start.line - 1 : last if before is None else max(start.line, min(last, before - 1))]
+    while len(chosen) > 1 and (not chosen[-1].strip() or chosen[-1].lstrip().startswith("#")):
         chosen.pop()
-    return {"first": first, "text": dedent("\n".join(chosen))}
+    return {"first": start.line, "text": dedent("\n".join(chosen))}
 
 
 def _resources(stack: Stack) -> Iterator[tuple[str, Plain]]:

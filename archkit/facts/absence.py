@@ -21,6 +21,9 @@ from archkit.synth.stacks import Stack, stacks_of
 
 __all__ = ["Absence", "Absences", "resources_of", "stacked"]
 
+_MANY = 4
+"""A node with more neighbours is a hub: edges that meet in it alone are left out together, at first."""
+
 Absence = Mapping[str, Resource | None]
 """Resources that would differ without an edge, as they would then be; None for those that would not be there."""
 
@@ -54,14 +57,32 @@ class Absences:
 
     def of_all(self, edges: Iterable[Edge]) -> None:
         """Find what would differ without each of many edges."""
-        for batch in self._batches([edge for edge in edges if edge.effects]):
-            self._find(batch)
+        self._find([edge for edge in edges if edge.effects and edge.id not in self._known], loose=True)
 
-    def _batches(self, edges: Iterable[Edge]) -> list[list[Edge]]:
+    def _find(self, edges: Sequence[Edge], loose: bool) -> None:
+        """Find what would differ without each of some edges, leaving out fewer at once where that is not plain."""
+        for lot in self._lots(edges, loose):
+            if len(lot) == 1:
+                self.of(lot[0])
+                continue
+            missing = self._without(lot)
+            shares = self._shared_out(missing, lot, loose) if missing is not None else None
+            if shares is not None:
+                self._known |= shares
+            elif loose:
+                self._find(lot, loose=False)
+            else:
+                middle = len(lot) // 2
+                self._find(lot[:middle], loose=False)
+                self._find(lot[middle:], loose=False)
+
+    def _lots(self, edges: Sequence[Edge], loose: bool) -> list[list[Edge]]:
         """Return the edges in lots, in each of which no edge touches the neighbours of another."""
         lots: list[tuple[list[Edge], set[str], set[str]]] = []
         for edge in edges:
-            near, around = self._near(edge), self._around(edge, flows=True)
+            near, around = self._near(edge), self._around(edge, self._flows, loose)
+            if loose:
+                near, around = near - self._hubs, around - self._hubs
             for lot, ends, neighbours in lots:
                 if not (ends & around or neighbours & near):
                     lot.append(edge)
@@ -72,42 +93,10 @@ class Absences:
                 lots.append(([edge], set(near), set(around)))
         return [lot for lot, _, _ in lots]
 
-    def _near(self, edge: Edge) -> set[str]:
-        """Return the nodes at an edge, with those that made them."""
-        ends = {edge.source, edge.target, *(effect.owner for effect in edge.effects)}
-        return ends | {made_by for id in ends if (made_by := self.world[id].helper_of)}
-
-    def _around(self, edge: Edge, flows: bool = False) -> set[str]:
-        """Return the nodes at an edge and those that an edge joins to them; drawn properties count unless `flows`."""
-        near = self._near(edge)
-        joined = self._flows if flows else self._all
-        return near.union(*(joined.get(id, ()) for id in near))
-
-    @cached_property
-    def _flows(self) -> Mapping[str, set[str]]:
-        return _neighbours(edge for edge in self.world.edges if edge.effects and not edge.badge)
-
-    @cached_property
-    def _all(self) -> Mapping[str, set[str]]:
-        return _neighbours(edge for edge in self.world.edges if edge.effects or edge.badge)
-
-    def _find(self, batch: Sequence[Edge]) -> None:
-        if len(batch) == 1:
-            self.of(batch[0])
-            return
-        missing = self._without(batch)
-        shares = self._shared_out(missing, batch) if missing is not None else None
-        if shares is not None:
-            self._known |= shares
-            return
-        middle = len(batch) // 2
-        self._find(batch[:middle])
-        self._find(batch[middle:])
-
-    def _shared_out(self, missing: Absence, batch: Sequence[Edge]) -> dict[str, Absence] | None:
-        """Return what each edge of a batch is missed by; None where it is not plain."""
-        shares: dict[str, dict[str, Resource | None]] = {edge.id: {} for edge in batch}
-        around = [(edge.id, self._around(edge)) for edge in batch]
+    def _shared_out(self, missing: Absence, lot: Sequence[Edge], loose: bool) -> dict[str, Absence] | None:
+        """Return what each edge of a lot is missed by; None where it is not plain."""
+        shares: dict[str, dict[str, Resource | None]] = {edge.id: {} for edge in lot}
+        around = [(edge.id, self._around(edge, self._ties, loose)) for edge in lot]
         for id, before in missing.items():
             resource = self.resources[id]
             asked = [edge for edge, nodes in around if resource.owner in nodes]
@@ -117,6 +106,29 @@ class Absences:
                 return None
             shares[asked[0]][id] = before
         return dict(shares)
+
+    def _near(self, edge: Edge) -> set[str]:
+        """Return the nodes at an edge, with those that made them."""
+        ends = {edge.source, edge.target, *(effect.owner for effect in edge.effects)}
+        return ends | {made_by for id in ends if (made_by := self.world[id].helper_of)}
+
+    def _around(self, edge: Edge, joined: Mapping[str, set[str]], loose: bool) -> set[str]:
+        """Return the nodes at an edge and those joined to them; if loose, not those beyond a node that many share."""
+        near = self._near(edge)
+        past = near - self._hubs if loose else near
+        return near.union(*(joined.get(id, ()) for id in past))
+
+    @cached_property
+    def _flows(self) -> Mapping[str, set[str]]:
+        return _neighbours(edge for edge in self.world.edges if edge.effects and not edge.badge)
+
+    @cached_property
+    def _ties(self) -> Mapping[str, set[str]]:
+        return _neighbours(edge for edge in self.world.edges if edge.effects or edge.badge)
+
+    @cached_property
+    def _hubs(self) -> set[str]:
+        return {id for id, others in self._ties.items() if len(others) > _MANY}
 
     def _without(self, edges: Sequence[Edge]) -> Absence | None:
         """Return what would differ without some edges; None where nothing can be made without them."""

@@ -382,6 +382,67 @@ def test_a_newer_picture_takes_the_place_of_the_old(browse: OpenPage, tmp_path: 
     assert page.evaluate("archkit.chosen") is None and page.locator("#panel").is_hidden()
 
 
+@pytest.mark.browser
+def test_a_small_map_leads_through_a_picture_that_the_window_does_not_hold(browse: OpenPage) -> None:
+    page = browse(page_of("three-tier"), **WIDE)
+    assert page.locator("#map").is_hidden()
+    page.keyboard.press("1")
+    for _ in range(4):
+        page.keyboard.press("+")
+    chart = page.locator("#chart").bounding_box()
+    assert chart
+    page.mouse.click(chart["x"] + chart["width"] / 2, chart["y"] + 0.8 * chart["height"])
+    node = page.locator('[data-node="db"]').first.bounding_box()
+    assert node and 0 < node["x"] < 1400 and 60 < node["y"] < 900
+    page.keyboard.press("0")
+    assert page.locator("#map").is_hidden()
+
+
+def large(cells: int) -> str:
+    """Return a blueprint of four nodes and three edges for each cell."""
+    lines = ["name: large", "nodes:"]
+    for cell in range(cells):
+        lines += [f"  jobs-{cell}: sqs.queue", f"  topic-{cell}: sns.topic", f"  made-{cell}: dynamodb.table"]
+        lines += [f"  work-{cell}: {{kind: lambda.function, runtime: python3.13, code: h.py}}"]
+    lines.append("edges:")
+    for cell in range(cells):
+        lines += [f"  - topic-{cell} -> jobs-{cell}", f"  - jobs-{cell} -> work-{cell}"]
+        lines += [f"  - work-{cell} -> made-{(cell + 1) % cells}: write"]
+    return "\n".join(lines)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_500_nodes_can_be_used(browse: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "h.py").write_text("def handler(event, context):\n    return event\n")
+    text = written(
+        large(125).replace("dynamodb.table", "{kind: dynamodb.table, key: id}"), str(tmp_path / "large.yaml")
+    )
+    page = browse(text, **WIDE)
+    assert page.locator("#count").inner_text().startswith("500 nodes, 375 edges")
+    page.keyboard.press("/")
+    page.keyboard.type("work 77")
+    page.keyboard.press("Enter")
+    assert page.evaluate("archkit.chosen") == {"node": "work-77"}
+    box = page.locator('[data-node="work-77"]').bounding_box()
+    assert box and box["width"] > 20 and 0 < box["x"] < 900 and 60 < box["y"] < 900, "it is in sight, and large enough"
+    assert page.locator("#panel .right").count() >= 1
+    took = page.evaluate(
+        """() => new Promise((done) => {
+          const start = performance.now(), stage = document.getElementById("stage");
+          let frames = 0;
+          const next = () => {
+            stage.dispatchEvent(new WheelEvent("wheel", {deltaX: 5, deltaY: 5, bubbles: true}));
+            if (++frames < 20) requestAnimationFrame(next);
+            else done((performance.now() - start) / frames);
+          };
+          next();
+        })"""
+    )
+    print(f"{took:.0f} ms for a frame while panning")
+    assert took < 250
+
+
 def test_the_page_is_the_same_in_every_process() -> None:
     code = (
         "import hashlib; from tests.diagram.test_html import page_of;"

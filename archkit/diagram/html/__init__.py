@@ -36,7 +36,7 @@ from archkit.diagram.text import clean
 
 __all__ = ["write"]
 
-_SCRIPTS = ("base", "view", "picture", "panel", "search", "page")
+_SCRIPTS = ("base", "view", "map", "picture", "panel", "search", "page")
 _DARK = "@media (prefers-color-scheme: dark)"
 _ALWAYS = {"light": "@media not all", "dark": "@media all"}
 _STYLES = re.compile(r"<style>(.*?)</style>", re.DOTALL)

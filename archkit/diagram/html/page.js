@@ -28,13 +28,19 @@ function choose(thing, {open = true, move = false, quiet = false} = {}) {
       at("panel").hidden = false;
     }
   }
-  if (shown === at("panel").hidden && !view.moved) fit(true);
-  else if (known && (move || open)) reveal(elementsOf(known)[0], move);
+  if (shown === at("panel").hidden && !view.moved && filling(natural()) >= LEGIBLE) fit(true);
+  else if (known && (move || open)) reveal(elementsOf(known)[0], move || open ? company(known) : []);
   if (same(before, known) || (!before && !known)) return;
   address();
   if (!quiet) say(known ? `${at("subject").textContent}, ${many(neighbourhood(known).edges.size, "edge")}` : "Closed");
   document.dispatchEvent(new CustomEvent("archkit:choose", {detail: known}));
 }
+
+const company = (thing) => {
+  const {nodes, edges} = neighbourhood(thing);
+  const near = [...[...nodes].map((node) => ({node})), ...[...edges].map((edge) => ({edge}))].flatMap(elementsOf);
+  return [...elementsOf(thing), ...near.filter((element) => !isFrame(element))];
+};
 
 function close() {
   const last = chosen && elementsOf(chosen)[0];
@@ -92,7 +98,7 @@ function reach(event) {
 }
 
 function click(event) {
-  if (dragged || event.target.closest("#zoom")) return;
+  if (dragged || event.target.closest("#tools")) return;
   const thing = thingAt(event.target);
   choose(thing, {open: true});
 }
@@ -110,6 +116,7 @@ function findShades() {
 
 function shade() {
   for (const rule of shades) rule.media.mediaText = dark ? "all" : "not all";
+  drawMap();
 }
 
 /** Put a newer picture in the place of the old one. Its style goes where the page's policy allows it: to the page. */
@@ -136,7 +143,9 @@ function update({svg, facts: newer} = {}) {
   if (svg) replacePicture(svg);
   else for (const node of picture.nodes.values()) for (const element of node.elements) element.setAttribute("aria-label", spoken(node));
   head();
+  if (svg) drawMap();
   if (svg && !view.moved) fit();
+  else show();
   if (focus) (elementsOf(focus)[0] || at("stage")).focus({preventScroll: true});
   if (chosen && !elementsOf(chosen).length) choose(null);
   else if (chosen) {
@@ -161,7 +170,9 @@ function start() {
   head();
   startView();
   startSearch();
-  fit();
+  startMap();
+  drawMap();
+  begin();
   document.addEventListener("keydown", key);
   at("sheet").addEventListener("focusin", reach);
   at("sheet").addEventListener("focusout", () => { if (!at("query").value) relight(); });
@@ -173,6 +184,7 @@ function start() {
     shade();
     say(dark ? "Dark" : "Light");
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMap);
   addEventListener("hashchange", follow);
   follow();
 }

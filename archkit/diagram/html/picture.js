@@ -15,9 +15,9 @@ function readPicture() {
   for (const map of [picture.nodes, picture.edges, picture.parents]) map.clear();
   for (const link of picture.svg.querySelectorAll("a")) link.replaceWith(...link.childNodes);  // the panel has the link
   for (const element of picture.svg.querySelectorAll("g.group, g.node")) {
-    const group = element.classList.contains("group"), id = group ? element.dataset.group : element.dataset.node;
+    const group = isFrame(element), id = group ? element.dataset.group : element.dataset.node;
     const label = words(element, group ? "title" : "name");
-    const known = picture.nodes.get(id) || {id, group, label, kind: element.dataset.kind, caption: words(element, "caption"), elements: []};
+    const known = picture.nodes.get(id) || {id, group, label, kind: element.dataset.kind, caption: words(element, "caption"), elements: [], boxes: []};
     known.elements.push(element);
     picture.nodes.set(id, known);
     if (element.dataset.parent) picture.parents.set(id, (picture.parents.get(id) || new Set()).add(element.dataset.parent));
@@ -30,6 +30,8 @@ function readPicture() {
   }
   dressPicture();
 }
+
+const isFrame = (element) => element.classList.contains("group");
 
 /** Make the picture's things reachable by keyboard and easy to hit. */
 function dressPicture() {
@@ -44,13 +46,19 @@ function dressPicture() {
   }
   const boxes = [...nodes.values()].flatMap((node) => node.elements.map((element) => [node, element, element.getBBox()]));
   for (const [node, element, box] of boxes) {
-    if (!node.group) element.prepend(draw("rect", {class: "ring", x: box.x - 5, y: box.y - 5, width: box.width + 10, height: box.height + 10, rx: 8}));
+    node.boxes.push({box, element});
+    if (!isFrame(element)) element.prepend(draw("rect", {class: "ring", x: box.x - 5, y: box.y - 5, width: box.width + 10, height: box.height + 10, rx: 8}));
     element.setAttribute("role", "button");
     element.setAttribute("tabindex", "0");
     element.setAttribute("aria-expanded", "false");
     element.setAttribute("aria-label", spoken(node));
   }
 }
+
+const colorOf = (element) => {
+  const icon = element.querySelector(":scope > use"), frame = element.querySelector(":scope > .frame");
+  return (icon && icon.getAttribute("color")) || getComputedStyle(frame || element).stroke;
+};
 
 const titleOf = (id) => {
   const told = facts.nodes && facts.nodes[id], drawn = picture.nodes.get(id);

@@ -1,7 +1,7 @@
 // Where the picture is and how large: pan by drag, wheel and touch; zoom by buttons, keys, wheel and pinch.
 
 const view = {x: 0, y: 0, scale: 1, moved: false};
-const LEAST = 0.03, MOST = 8, MARGIN = 24;
+const LEAST = 0.02, MOST = 8, MARGIN = 24, LEGIBLE = 0.45;
 
 const natural = () => {
   const {width, height} = picture.svg.viewBox.baseVal;
@@ -30,16 +30,34 @@ function show(smooth = false) {
   settling = setTimeout(() => sheet.classList.remove("moving", "gliding"), 260);
   sheet.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
   at("real").textContent = `${Math.round(100 * view.scale)} %`;
+  placePane();
+}
+
+/** Return the scale at which something of a width and height fills the room that is free. */
+function filling({width, height}, room = free()) {
+  const wide = room.right - room.left - 2 * MARGIN, high = room.bottom - room.top - 2 * MARGIN;
+  return Math.min(1.6, Math.max(LEAST, Math.min(wide / width, high / height)));
 }
 
 function fit(smooth = false) {
   const {width, height} = natural(), room = free();
-  const wide = room.right - room.left - 2 * MARGIN, high = room.bottom - room.top - 2 * MARGIN;
-  view.scale = Math.min(1.6, Math.max(LEAST, Math.min(wide / width, high / height)));
+  view.scale = filling({width, height}, room);
   view.x = room.left + (room.right - room.left - width * view.scale) / 2;
   view.y = room.top + (room.bottom - room.top - height * view.scale) / 2;
   view.moved = false;
   show(smooth);
+}
+
+/** Begin with the whole picture, or with its upper left part where the whole would be too small to read. */
+function begin() {
+  fit();
+  if (view.scale >= LEGIBLE) return;
+  const {width, height} = natural(), room = free();
+  view.scale = LEGIBLE;
+  view.x = Math.max(MARGIN, (room.right - width * LEGIBLE) / 2);
+  view.y = Math.max(MARGIN, (room.bottom - height * LEGIBLE) / 2);
+  view.moved = true;
+  show();
 }
 
 function pan(dx, dy) {
@@ -66,18 +84,26 @@ function step(by) {
   say(`${Math.round(100 * view.scale)} %`);
 }
 
-/** Move the picture so that something in it can be seen, and read where `legible`. */
-function reveal(element, legible = false) {
+/** Return the room that some elements of the picture take, in its own units. */
+function extent(elements) {
+  const boxes = elements.map((element) => element.getBoundingClientRect());
+  const [left, top] = ["left", "top"].map((side) => Math.min(...boxes.map((box) => box[side])));
+  const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...boxes.map((box) => box[side])));
+  return {width: (right - left) / view.scale, height: (bottom - top) / view.scale};
+}
+
+/** Move the picture so that something in it can be seen; where it could not be read, zoom in on it and its company. */
+function reveal(element, company = []) {
   const stage = at("stage").getBoundingClientRect(), room = free();
   const before = at("sheet").style.transform;
   at("sheet").classList.remove("gliding");  // measure where it will be, not where it is on its way to
   const box = element.getBoundingClientRect();
   const now = {left: box.left - stage.left, top: box.top - stage.top, right: box.right - stage.left, bottom: box.bottom - stage.top};
-  const small = legible && view.scale < 0.5;
+  const small = company.length && view.scale < LEGIBLE;
   const inside = now.left >= 8 && now.top >= 8 && now.right <= room.right - 8 && now.bottom <= room.bottom - 8;
   if (inside && !small) return;
   const middle = {x: (now.left + now.right) / 2, y: (now.top + now.bottom) / 2};
-  if (small) zoom(0.9 / view.scale, middle);
+  if (small) zoom(Math.min(1, Math.max(LEGIBLE, filling(extent(company)))) / view.scale, middle);
   const goal = {x: (room.left + room.right) / 2, y: (room.top + room.bottom) / 2};
   view.x += goal.x - middle.x;
   view.y += goal.y - middle.y;
@@ -96,7 +122,7 @@ const fingers = new Map();
 let dragged = false;
 
 function press(event) {
-  if (event.button !== 0 || event.target.closest("#zoom")) return;
+  if (event.button !== 0 || event.target.closest("#tools")) return;
   if (fingers.size === 0) dragged = false;
   fingers.set(event.pointerId, {start: local(event), last: local(event)});
 }
@@ -126,7 +152,7 @@ function release(event) {
 }
 
 function wheel(event) {
-  if (event.target.closest("#zoom")) return;
+  if (event.target.closest("#tools")) return;
   event.preventDefault();
   const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
   if (event.ctrlKey || event.metaKey) zoom(Math.exp(-event.deltaY * unit * 0.0035), local(event));
@@ -140,7 +166,7 @@ function startView() {
   stage.addEventListener("pointermove", drag);
   for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, release);
   stage.addEventListener("wheel", wheel, {passive: false});
-  stage.addEventListener("dblclick", (event) => { if (!event.target.closest("#zoom")) zoom(1.6, local(event), true); });
+  stage.addEventListener("dblclick", (event) => { if (!event.target.closest("#tools")) zoom(1.6, local(event), true); });
   at("in").addEventListener("click", () => step(1.25));
   at("out").addEventListener("click", () => step(0.8));
   at("real").addEventListener("click", () => step(1 / view.scale));
