@@ -103,7 +103,7 @@ def _edge(edge: Edge, rows: list[str]) -> Plain:
 
 
 def _lines(rows: list[str], start: Span, end: Span, before: int | None = None) -> Plain:
-    """Return what was written from a key to the end of its value, and before a line, such as that of the first child."""
+    """Return what was written from a key to the end of its value, and before the line of the first child."""
     last = end.end_line if end.end_line > start.line else start.end_line
     # A block ends where the next thing begins, in a line that is no longer its own.
     if last > start.line and not rows[last - 1][: end.end_column - 1].strip():

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import archkit
 from archkit.diagnostics import Report
 from archkit.facts.explainer import Explainer
