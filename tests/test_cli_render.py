@@ -22,6 +22,7 @@ __all__ = ["here"]
         ("a.PNG", b"\x89PNG"),
         ("a.pdf", b"%PDF-"),
         ("a.html", b"<!doctype html>"),
+        ("a.drawio", b"<?xml"),
         ("a.mmd", b"---\ntitle"),
         ("a.gv", b"digraph"),
     ],

@@ -12,7 +12,7 @@ Template = Literal["cloudformation", "sam"]
 Theme = Literal["media", "light", "dark", "page"]
 Engine = Literal["archkit", "graphviz"]
 View = Literal["architecture", "overview", "network", "security", "data", "workflow"]
-Picture = Literal["svg", "png", "pdf", "html", "mermaid", "dot"]
+Picture = Literal["svg", "png", "pdf", "html", "drawio", "mermaid", "dot"]
 Icons = Literal["flat", "classic", "installed"]
 
 Blueprint = Annotated[str, typer.Argument(metavar="FILE", help="The blueprint; [b]-[/b] reads standard input.")]

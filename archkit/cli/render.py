@@ -22,6 +22,7 @@ EXAMPLES = examples(
     ("archkit render shop.yaml -o shop.svg", "one self-contained file, light and dark"),
     ("archkit render shop.yaml -o shop.png --scale 3", "for slides"),
     ("archkit render shop.yaml -o shop.html", "a page to pan, zoom and ask, without a server"),
+    ("archkit render shop.yaml -o shop.drawio", "to go on by hand in draw.io"),
     ("archkit render shop.yaml --theme dark > a.svg", "always dark"),
     ("archkit render shop.yaml --view security -o who.pdf", "guards, keys and who may do what"),
     ("archkit render shop.yaml --depth 1 -f mermaid", "text for a wiki, with inner groups closed"),

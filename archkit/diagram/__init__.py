@@ -19,6 +19,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "png": ("png",),
     "pdf": ("pdf",),
     "html": ("html", "htm"),
+    "drawio": ("drawio",),
     "mermaid": ("mmd", "mermaid"),
     "dot": ("dot", "gv"),
 }
@@ -49,10 +50,10 @@ def render(
     """Draw an architecture, a part of it (`view`), or the workflow that one of its nodes is (`node`, of several).
 
     `theme` says how SVG and HTML find light or dark: by the reader's setting, one of the two for good, or by an
-    attribute of the page. PNG and PDF are light unless `theme` is dark. A PNG has `scale` pixels for each px. `depth`
-    closes deeper groups. `icons` are in AWS's present look, as the package `diagrams` has them, or those that the user
-    installed. `instance` tells two equal pictures on one page apart. `facts` yields what the HTML tells of nodes and
-    edges. What could not be drawn as meant is a warning in `report`.
+    attribute of the page. PNG, PDF and draw.io are light unless `theme` is dark. A PNG has `scale` pixels for each px.
+    `depth` closes deeper groups. `icons` are in AWS's present look, as the package `diagrams` has them, or those that
+    the user installed. `instance` tells two equal pictures on one page apart. `facts` yields what the HTML tells of
+    nodes and edges. What could not be drawn as meant is a warning in `report`.
 
     Raises ValueError for what does not exist or go together (`NothingToDraw` where there is nothing of what the view
     shows, `NoIcons` where none are installed), and `Missing` where a format's package or program is not installed.
@@ -76,6 +77,10 @@ def render(
     scene = compose(picture)
     if format == "svg":
         return svg.write(scene, theme, report, instance, icons=icons).encode()
+    if format == "drawio":
+        from archkit.diagram import drawio
+
+        return drawio.write(scene, theme, report)
     if format == "html":
         from archkit.diagram import html
 

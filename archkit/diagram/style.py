@@ -12,7 +12,7 @@ from functools import partial
 from importlib.resources import files
 from typing import Literal
 
-__all__ = ["FONT", "PAPER", "Theme", "dark_of", "readable", "stylesheet"]
+__all__ = ["FONT", "PAPER", "SHADES", "Theme", "dark_of", "readable", "stylesheet"]
 
 Theme = Literal["media", "light", "dark", "page"]
 FONT = "Archkit Sans"
@@ -54,7 +54,7 @@ _COLORS = (
 
 _SOLID = (("use.solid", "color:{ink}"),)
 
-_SHADES = {
+SHADES = {
     "light": {"paper": PAPER["light"], "ink": "#232F3E", "soft": "#545B64", "wire": "#414D5C"},
     "dark": {"paper": PAPER["dark"], "ink": "#E9EBED", "soft": "#A9B3BF", "wire": "#B6BEC9"},
 }
@@ -90,7 +90,7 @@ def _colored(
     scope: str, mode: str, colors: list[tuple[str, str | None]], rules: Iterable[tuple[str, str]]
 ) -> list[str]:
     """Return the rules that hold colours, for light or dark paper."""
-    made = [_rule(scope, selector, body.format(**_SHADES[mode])) for selector, body in rules]
+    made = [_rule(scope, selector, body.format(**SHADES[mode])) for selector, body in rules]
     for number, (color, fill) in enumerate(colors):
         tile = color if mode == "light" else dark_of(color)
         made.append(f"{scope} .c{number}{{color:{tile}}}")

@@ -217,8 +217,13 @@ def _tooltip(box: Box) -> str | None:
     return box.note or ("; ".join(badge.title for badge in box.badges) or None)
 
 
+def leads(link: str) -> bool:
+    """Say whether a link leads to a page, and does nothing else."""
+    return urlsplit(link.strip()).scheme.lower() in ("", "http", "https", "mailto")
+
+
 def _linked(link: str | None, inner: str) -> str:
     """Wrap in a link, unless it would do anything but lead to a page."""
-    if not link or urlsplit(link.strip()).scheme.lower() not in ("", "http", "https", "mailto"):
+    if not link or not leads(link):
         return inner
     return f'<a href="{escape(clean(link))}">{inner}</a>'
