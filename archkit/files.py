@@ -15,7 +15,15 @@ from archkit.diagnostics import Report, Span
 if TYPE_CHECKING:
     from archkit.source import Tree
 
-__all__ = ["add_sources", "blueprints_in", "is_blueprint", "named_paths", "read_text", "yaml_files"]
+__all__ = [
+    "add_sources",
+    "blueprints_in",
+    "is_blueprint",
+    "named_paths",
+    "possible_paths",
+    "read_text",
+    "yaml_files",
+]
 
 LARGEST = 8 * 1024 * 1024
 """The most bytes that are read as a blueprint; a device or an image named by mistake ends here."""
@@ -104,18 +112,23 @@ def is_blueprint(path: Path) -> bool:
 
 def named_paths(tree: Tree, folder: Path) -> list[Path]:
     """Return the files and folders beside a blueprint that a value in it names: code, definitions, templates."""
-    found = {path: None for text in _texts(tree) if (path := _existing(text, folder))}
-    return sorted(found)
+    return [path for path in possible_paths(tree, folder) if _exists(path)]
 
 
-def _existing(text: str, folder: Path) -> Path | None:
-    if not text or len(text) > 300 or "\0" in text or "\n" in text or text.strip(".") in ("", "/"):
-        return None
-    path = folder / text
+def possible_paths(tree: Tree, folder: Path) -> list[Path]:
+    """Return every path that a value in a blueprint could name, whether or not something is there."""
+    return sorted({folder / text for text in _texts(tree) if _could_name(text)})
+
+
+def _could_name(text: str) -> bool:
+    return 0 < len(text) <= 300 and not set("\0\n") & set(text) and text.strip(".") not in ("", "/")
+
+
+def _exists(path: Path) -> bool:
     try:
-        return path if path.exists() else None
+        return path.exists()
     except OSError:  # a name that is too long, a part that is a file
-        return None
+        return False
 
 
 def _texts(tree: Tree) -> Iterable[str]:

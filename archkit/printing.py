@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from archkit.diagnostics import Diagnostic, Report, Severity, Span
 
-__all__ = ["FORMATS", "Format", "render_report", "summary"]
+__all__ = ["FORMATS", "Format", "render_report", "snippet", "summary"]
 
 Format = Literal["text", "json", "github", "sarif"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -91,7 +91,7 @@ def _text(found: Diagnostic, sources: Mapping[str, str], color: bool) -> str:
         f"{paint('1', _safe(place))}{paint(f'1;{hue}', word)}{_safe(found.message)} {paint(hue, f'[{found.code}]')}"
     ]
     if found.span and found.span.path in sources:
-        lines += [line if row == 0 else paint(hue, line) for row, line in enumerate(_snippet(found.span, sources))]
+        lines += [line if row == 0 else paint(hue, line) for row, line in enumerate(snippet(found.span, sources))]
     if found.help:
         lines.append(f"  {paint('1', 'help:')} {_safe(found.help)}")
     return "\n".join(lines)
@@ -115,8 +115,8 @@ def _escaped(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
-def _snippet(span: Span, sources: Mapping[str, str]) -> list[str]:
-    """Return the source line of a span, less its indentation, and the carets under it."""
+def snippet(span: Span, sources: Mapping[str, str]) -> list[str]:
+    """Return the source line of a span, less its indentation, and the carets under it; nothing for an empty line."""
     lines = re.split(r"\r\n|\r|\n", sources[span.path].removeprefix("\ufeff"))
     if not 1 <= span.line <= len(lines) or not lines[span.line - 1].strip():
         return []

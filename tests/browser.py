@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-__all__ = ["NO_BROWSER", "OpenPage", "open_page", "program"]
+__all__ = ["NO_BROWSER", "OpenPage", "open_page", "program", "visit_page"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -74,6 +74,24 @@ def open_page(html: str, **options: object) -> Iterator[Page]:
         page.on("console", lambda said: trouble.append(said.text) if said.type in ("error", "warning") else None)
         page.on("request", lambda asked: trouble.append(asked.url) if not asked.url.startswith("data:") else None)
         page.set_content(html, wait_until="load")
+        yield page
+    finally:
+        context.close()
+    assert not trouble, f"the page reports {trouble}"
+
+
+@contextmanager
+def visit_page(url: str, **options: object) -> Iterator[Page]:
+    """Open a page of a server; fail where it reports an error or asks anything of another place."""
+    trouble: list[str] = []
+    home = "/".join([*url.split("/")[:3], ""])
+    context = _browser().new_context(**options)  # type: ignore[arg-type]
+    try:
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", lambda said: trouble.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("request", lambda asked: None if asked.url.startswith((home, "data:")) else trouble.append(asked.url))
+        page.goto(url)
         yield page
     finally:
         context.close()

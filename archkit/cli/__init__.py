@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archkit.cli import build, check, embed, explain, icons, kinds, package, render, start, synth
+from archkit.cli import build, check, embed, explain, icons, kinds, package, render, serve, start, synth, watch
 from archkit.cli.guard import Guarded
 from archkit.cli.options import examples
 
@@ -57,6 +57,8 @@ for _command, _examples in (
     (explain.explain, explain.EXAMPLES),
     (build.build, build.EXAMPLES),
     (package.package, package.EXAMPLES),
+    (watch.watch, watch.EXAMPLES),
+    (serve.serve, serve.EXAMPLES),
     (embed.embed, embed.EXAMPLES),
     (kinds.kinds, kinds.EXAMPLES),
     (kinds.schema, kinds.SCHEMA_EXAMPLES),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from archkit.cli.making import Job, Made
 
-__all__ = ["EXAMPLES", "build"]
+__all__ = ["EXAMPLES", "build", "build_all"]
 
 EXAMPLES = examples(
     ("archkit build blueprints -o templates", "what changed, in parallel"),
@@ -49,11 +49,18 @@ def build(
     A blueprint is made again when it, a file that it names, an output or archkit itself changed. One that has an error
     keeps its former outputs; the others are written.
     """
-    from archkit.cli import making
+    from archkit.cli.making import plan
 
     _require(icons)
-    gc.enable()  # many blueprints in one process, unlike any other command
-    planned = making.plan(source, output, icons)
+    gc.enable()  # many blueprints in one process, unlike most commands
+    if not build_all(plan([source], output, icons), output, check=check, force=force, jobs=jobs):
+        raise typer.Exit(1)
+
+
+def build_all(planned: list[Job], output: Path, *, check: bool = False, force: bool = False, jobs: int = 0) -> bool:
+    """Make what is not current, print what was done, and return whether all is well."""
+    from archkit.cli import making
+
     current = {} if force else {job: paths for job in planned if (paths := making.remembered(job)) is not None}
     made = sorted(_make([job for job in planned if job not in current], jobs), key=lambda one: one.job.source)
     good = [one for one in made if not one.report.failed]
@@ -72,8 +79,7 @@ def build(
     failed = len(made) - len(good)
     say(f"{_count(len(planned), 'blueprint')}: {len(good)} made, {len(current)} current, {failed} with errors; "
         f"{_count(len(stale), 'file')} {'stale' if check else 'written'}")  # fmt: skip
-    if failed or (check and (stale or left)):
-        raise typer.Exit(1)
+    return not failed and not (check and (stale or left))
 
 
 def _require(icons: Icons) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,19 @@ from archkit.files import blueprints_in, named_paths
 from archkit.synth.package import PackageError, files_in
 from archkit.versions import fingerprint
 
-__all__ = ["Job", "Made", "make", "orphans", "plan", "remember", "remembered", "stale"]
+__all__ = [
+    "Job",
+    "Made",
+    "clashing",
+    "job_of",
+    "make",
+    "maker_of",
+    "orphans",
+    "plan",
+    "remember",
+    "remembered",
+    "stale",
+]
 
 SUFFIXES = (".cfn.yaml", ".sam.yaml", ".deploy.json")
 """How the files end that only `archkit build` writes."""
@@ -55,20 +68,41 @@ class Made:
     files: dict[Path, bytes] = field(default_factory=dict)
 
 
-def plan(source: Path, output: Path, icons: Icons = "flat") -> list[Job]:
-    """Return a job for each blueprint in a folder (or for the one that is named)."""
-    found = list(blueprints_in(source)) if source.is_dir() else [source]
-    if not found:
-        fail_usage(f"there is no blueprint in '{source}': a YAML file with 'nodes:' at its top level")
-    maker = fingerprint() + seal_of(icons)
-    base = source if source.is_dir() else source.parent
-    jobs = [Job(path, output / path.parent.relative_to(base), _seal(path, maker), icons) for path in found]
+def plan(sources: Iterable[Path], output: Path, icons: Icons = "flat") -> list[Job]:
+    """Return a job for each blueprint in folders, and for those that are named by themselves."""
+    maker = maker_of(icons)
+    jobs: dict[Path, Job] = {}
+    for source in sources:
+        found = list(blueprints_in(source)) if source.is_dir() else [source]
+        if not found:
+            fail_usage(f"there is no blueprint in '{source}': a YAML file with 'nodes:' at its top level")
+        base = source if source.is_dir() else source.parent
+        for path in found:
+            jobs.setdefault(path, job_of(path, output / path.parent.relative_to(base), maker, icons))
+    clash = clashing(jobs.values())
+    if clash:
+        fail_usage(clash)
+    return list(jobs.values())
+
+
+def maker_of(icons: Icons = "flat") -> str:
+    """Return a hash of all but the inputs that decides what is made."""
+    return fingerprint() + seal_of(icons)
+
+
+def job_of(path: Path, folder: Path, maker: str, icons: Icons = "flat") -> Job:
+    """Return the job of one blueprint as it is now, by a maker of `maker_of`."""
+    return Job(path, folder, _seal(path, maker), icons)
+
+
+def clashing(jobs: Iterable[Job]) -> str | None:
+    """Return what is wrong where two blueprints would become the same files."""
     taken: dict[Path, Path] = {}
     for job in jobs:
         first = taken.setdefault(job.folder / job.name, job.source)
         if first != job.source:
-            fail_usage(f"'{first}' and '{job.source}' would become the same files; rename one")
-    return jobs
+            return f"'{first}' and '{job.source}' would become the same files; rename one"
+    return None
 
 
 def _seal(path: Path, maker: str) -> str:

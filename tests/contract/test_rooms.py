@@ -82,6 +82,11 @@ def test_edges_name_no_kind(path: Path) -> None:
     assert not texts & {kind.name for kind in KINDS}
 
 
+@pytest.mark.parametrize("path", files("preview"), ids=lambda path: path.name)
+def test_the_preview_calls_the_compiler_and_no_command(path: Path) -> None:
+    assert not [name for name in imports(path) if name.startswith("archkit.cli")]
+
+
 def actions_said(path: Path) -> set[str]:
     """Return the IAM actions that a file hands to a grant or a statement; conditions hold keys of the same form."""
     found = set()
@@ -118,7 +123,7 @@ def test_a_kind_is_a_short_class() -> None:
 
 ORDER = (
     "diagnostics", "source", "schema", "values", "kind", "kinds", "blueprint", "architecture", "resolve", "edges",
-    "checks", "synth", "compiler", "printing", "cli",
+    "checks", "synth", "compiler", "printing", "preview", "cli",
 )  # fmt: skip
 
 

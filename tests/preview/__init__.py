@@ -1,0 +1,1 @@
+"""The live preview: what it watches, whom it answers, and what its page shows."""
