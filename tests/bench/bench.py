@@ -3,7 +3,8 @@
     python tests/bench/bench.py [BLUEPRINT] [--repeat N]
 
 A pair of commands runs in turns (A B A B ...), so that both meet the same machine; the ratio is that of their medians.
-The exit code is 1 if a ratio is over its limit, 2 if a command failed.
+Then the live preview: seconds from a save to its picture, and its memory after many saves against that after a tenth.
+The exit code is 1 if a limit is not kept, 2 if a command failed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from live import measured
 
 BARE = """
 import typer
@@ -156,15 +159,31 @@ def report(pairs: list[Pair], repeat: int) -> bool:
     return kept
 
 
+def report_live(saves: int) -> bool:
+    """Print how the live preview does; whether it keeps to its limits."""
+    with tempfile.TemporaryDirectory(prefix="archkit-live-") as folder:
+        live = measured(Path(folder), saves, (saves // 10, saves))
+    soon, steady = live.usual() <= 0.3, live.growth() <= 1.1
+    print(f"{'save to picture, 15 nodes':32} {live.usual():7.3f}s   limit 0.300s{'' if soon else '  over the limit'}")
+    memory = ", ".join(f"{megabytes:.0f} MB after {number} saves" for number, megabytes in live.memory.items())
+    print(
+        f"{'memory of the preview':32} {memory}: {live.growth():.2f}   limit 1.10{'' if steady else '  over the limit'}"
+    )
+    return soon and steady
+
+
 def main() -> int:
     """Measure, print, and say by the exit code whether all limits hold."""
     parser = argparse.ArgumentParser(description="Times of archkit as ratios to its yardsticks.")
     parser.add_argument("blueprint", nargs="?", type=Path, help="a blueprint instead of the built-in one")
     parser.add_argument("--repeat", type=int, default=7, help="runs of each command (at least 5 for a real reading)")
+    parser.add_argument("--saves", type=int, default=1000, help="saves of the live preview; 0 leaves it out")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="archkit-bench-") as folder:
         try:
-            return 0 if report(Workshop(Path(folder), words.blueprint).pairs(), words.repeat) else 1
+            kept = report(Workshop(Path(folder), words.blueprint).pairs(), words.repeat)
+            live = report_live(words.saves) if words.saves else True
+            return 0 if kept and live else 1
         except Failed as failure:
             print(failure, file=sys.stderr)
             return 2
