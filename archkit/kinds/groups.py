@@ -99,5 +99,5 @@ class DataCenter(Kind, name="data_center", service="corporate data centre"):
     def ranges(self, scope: Scope) -> list[Any]:
         return list(self.cidrs)
 
-    frame = Frame("#7D8998", icon="aws/general/traditional-server")
+    frame = Frame("#7D8998", icon="glyph/data-center")
     actor = True

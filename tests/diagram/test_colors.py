@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 import archkit
+from archkit.diagram.iconset import store
 from archkit.diagram.pixels import read_png
 from tests.browser import OpenPage
+from tests.diagram.assets import PACKAGE, zipped
 
 pytestmark = pytest.mark.browser
 
@@ -31,3 +34,19 @@ def test_icons_have_the_colours_of_group_text_and_paper(browse: OpenPage, theme:
     assert icon.most_common(1)[0][0] == VPC and icon[WHITE] > 50
     people = colors(page.locator("[data-node=people] use").screenshot())
     assert people[INK if mode == "light" else PALE] > 50
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_installed_icons_have_them_too(
+    browse: OpenPage, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCHKIT_ICONS", str(tmp_path / "place"))
+    store.install(zipped(tmp_path / "package.zip", PACKAGE))
+    compiled = archkit.load("shop.yaml", text=BLUEPRINT)
+    svg = compiled.render("svg", theme="media", icons="installed").decode()
+    page = browse(f"<body>{svg}", color_scheme=mode, device_scale_factor=2)
+    people = colors(page.locator("[data-node=people] use").screenshot())
+    assert people.most_common(1)[0][0] == (INK if mode == "light" else PALE)
+    cloud = colors(page.locator("[data-group] > use").first.screenshot()).most_common(1)[0][0]
+    frame = page.evaluate("getComputedStyle(document.querySelector('.group')).color")
+    assert f"rgb({', '.join(map(str, cloud))})" == frame
