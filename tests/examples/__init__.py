@@ -1,0 +1,1 @@
+"""Tests of what stands under `examples/`: each is run as a user would."""
