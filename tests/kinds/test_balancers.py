@@ -290,3 +290,44 @@ def test_a_name_leads_to_a_balancer(tmp_path: Path) -> None:
     records = [one["Properties"] for one in found.values() if one["Type"] == "AWS::Route53::RecordSet"]
     assert records
     assert records[0]["AliasTarget"]["DNSName"] == {"Fn::GetAtt": ["Web", "DNSName"]}
+
+
+PEOPLE = "  people: {kind: cognito.user_pool, domain: auto}\n"
+IDP = ("{issuer: 'https://idp.example.com', authorization: 'https://idp.example.com/a', token: "
+       "'https://idp.example.com/t', user_info: 'https://idp.example.com/u', client: shop}")  # fmt: skip
+VAULT = ("  vault: {kind: secretsmanager.secret, existing: {arn: "
+         "'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf'}}\n")  # fmt: skip
+
+
+def signed(join: str, around: str, folder: Path) -> dict[str, Any]:
+    """Return the resources of a balancer at which people sign in."""
+    edges = f"  - visitors -> web\n  - web -> work: {{port: 8080, {join}}}\n"
+    text = network("kind: elb.application, domain: www.example.com", SERVER, edges, around)
+    archkit.load(folder / "blueprint.yaml", text=f"name: test\n{text}").synth()
+    return resources(text, folder)
+
+
+@pytest.mark.parametrize("path", ["", ", path: /mine/*"])
+def test_people_sign_in_in_a_pool(path: str, tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html"""
+    found = signed(f"sign_in: people, session: 3600{path}", PEOPLE, tmp_path)
+    (holder,) = (one["Properties"] for one in found.values() if "authenticate-cognito" in str(one))
+    first, last = holder["DefaultActions"] if not path else holder["Actions"]
+    config = first["AuthenticateCognitoConfig"]
+    assert (first["Order"], last["Order"], last["Type"]) == (1, 2, "forward")
+    assert int(config["SessionTimeout"]) == 3600 and config["OnUnauthenticatedRequest"] == "authenticate"
+    assert config["UserPoolArn"] == {"Fn::GetAtt": ["People", "Arn"]}
+    assert config["UserPoolDomain"] == {"Ref": "PeopleDomain"}
+    client = found[config["UserPoolClientId"]["Ref"]]["Properties"]
+    assert client["GenerateSecret"] is True and client["AllowedOAuthFlows"] == ["code"]
+    assert client["CallbackURLs"] == ["https://www.example.com/oauth2/idpresponse"]
+    assert found["WebToInternet443"]["Properties"]["CidrIp"] == "0.0.0.0/0"
+
+
+def test_people_sign_in_at_a_provider(tmp_path: Path) -> None:
+    found = signed(f"provider: {IDP}, client_secret: vault, scopes: [openid, email], strangers: deny", VAULT, tmp_path)
+    first, _ = found["WebHttps"]["Properties"]["DefaultActions"]
+    config = first["AuthenticateOidcConfig"]
+    assert (config["Issuer"], config["ClientId"], config["Scope"], config["OnUnauthenticatedRequest"]) == (
+        "https://idp.example.com", "shop", "openid email", "deny")  # fmt: skip
+    assert "resolve:secretsmanager" in str(config["ClientSecret"]) and "client_secret" in str(config["ClientSecret"])

@@ -9,7 +9,7 @@ from archkit.kind import Record, Refusal, prop
 from archkit.kinds.cognito.settings import camel
 from archkit.scope import Resource, Scope
 
-__all__ = ["Client", "make_clients"]
+__all__ = ["Client", "make_clients", "make_one"]
 
 FLOWS = {"srp": "ALLOW_USER_SRP_AUTH", "password": "ALLOW_USER_PASSWORD_AUTH", "choice": "ALLOW_USER_AUTH",
          "custom": "ALLOW_CUSTOM_AUTH", "admin": "ALLOW_ADMIN_USER_PASSWORD_AUTH"}  # fmt: skip
@@ -105,3 +105,20 @@ def make_clients(pool: Scope, providers: dict[str, Resource], servers: list[Reso
             PreventUserExistenceErrors="ENABLED", EnableTokenRevocation=True,
             ReadAttributes=list(client.read) or None, WriteAttributes=list(client.write) or None,
         )  # fmt: skip
+
+
+def make_one(pool: Scope, name: str, returns: str, scopes: list[str], because: str) -> Resource:
+    """Return a client with a secret for what signs people in by itself, such as a load balancer, made on first use."""
+    known = pool.get(f"{name}Client")
+    if known is not None:
+        known.append("CallbackURLs", returns)
+        for scope in scopes:
+            known.append("AllowedOAuthScopes", scope)
+        return known
+    others = [made.ref for one in pool.kind.providers if (made := pool.get(f"{camel(one)}Provider")) is not None]
+    return pool.make(
+        "AWS::Cognito::UserPoolClient", f"{name}Client", because=because, UserPoolId=pool.main.ref, GenerateSecret=True,
+        AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthFlows=["code"], AllowedOAuthScopes=list(scopes),
+        CallbackURLs=[returns], SupportedIdentityProviders=["COGNITO", *others], PreventUserExistenceErrors="ENABLED",
+        EnableTokenRevocation=True,
+    )  # fmt: skip

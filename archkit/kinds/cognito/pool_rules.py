@@ -66,6 +66,8 @@ def _domain(pool: Any, node: Node, world: Architecture) -> Refusal | None:
             f"AWS takes no prefix with '{taken}' in it, and it would be '{text}'", help, "bad-value", "domain"
         )
     used = any(client.callbacks or client.machine for client in pool.clients.values())
+    # a load balancer that names it has a client of its own
+    used = used or any(edge.badge and world[edge.source].kind.serves == "alb" for edge in world.edges_of(node.id))
     if domain is not None and not used:
         return Refusal("nobody would come back from the sign-in pages: no client has a callback",
                        "clients: {web: 'https://...'}", "missing-property", "domain")  # fmt: skip

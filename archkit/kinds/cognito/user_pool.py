@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import Alias, External, Grant, Helper, Kind, Metric, NodeId, Operation, Refusal, prop
-from archkit.kinds.cognito.clients import Client, make_clients
+from archkit.kinds.cognito.clients import Client, make_clients, make_one
 from archkit.kinds.cognito.pool_rules import problems
 from archkit.kinds.cognito.providers import Provider, make_providers
 from archkit.kinds.cognito.settings import FACTORS, MFA, Field, Group, Message, Password, Verification, camel
@@ -241,16 +241,30 @@ class UserPool(Kind, icon="aws/security/cognito", service="Amazon Cognito user p
         if self.domain:
             self._pages(scope, pool)
 
+    @property
+    def managed(self) -> bool:
+        """Whether its sign-in pages are the newer ones, which each client has a style for."""
+        return self.pages == "managed" and self.tier != "lite"
+
+    def client_of(self, scope: Scope, name: str, returns: str, scopes: list[str], because: str) -> Resource:
+        """Return the client of what signs people in by itself, such as a load balancer, made on first use."""
+        scope.build()
+        made = make_one(scope, name, returns, scopes, because)
+        if self.managed and scope.get(f"{name}Branding") is None:
+            scope.make("AWS::Cognito::ManagedLoginBranding", f"{name}Branding", after=[f"{scope.id}Domain"],
+                       because=because, UserPoolId=scope.main.ref, ClientId=made.ref,
+                       UseCognitoProvidedValues=True)  # fmt: skip
+        return made
+
     def _pages(self, scope: Scope, pool: Any) -> None:
-        managed = self.pages == "managed" and self.tier != "lite"
         certificate = scope.arn(self.certificate or f"{scope.node.id}.certificate") if self.own_domain() else None
         domain: Resource = scope.make(
-            "AWS::Cognito::UserPoolDomain", "Domain", UserPoolId=pool, ManagedLoginVersion=2 if managed else 1,
+            "AWS::Cognito::UserPoolDomain", "Domain", UserPoolId=pool, ManagedLoginVersion=2 if self.managed else 1,
             Domain=scope.physical(63) if self.domain == "auto" else self.domain,
             CustomDomainConfig={"CertificateArn": certificate} if certificate else None,
         )  # fmt: skip
         for name, client in self.clients.items():
-            if managed and client.callbacks:
+            if self.managed and client.callbacks:
                 scope.make("AWS::Cognito::ManagedLoginBranding", f"{camel(name)}Branding", after=[domain],
                            UserPoolId=pool, ClientId=Ref(f"{scope.id}{camel(name)}Client"),
                            UseCognitoProvidedValues=True)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Kind, Refusal, prop
+from archkit.kinds.elb.signing_in import SignIn
 from archkit.kinds.elb.targets import Targets
 from archkit.scope import Link, Resource
 
@@ -23,7 +24,7 @@ MOST_VALUES = 5
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-class Route(Targets, Join):
+class Route(Targets, SignIn, Join):
     """Requests of a host or path, or all others, are handed on."""
 
     word: ClassVar[str] = "route"
@@ -78,7 +79,7 @@ class Route(Targets, Join):
         return (LAST // BAND - 1 - min(fixed, LAST // BAND - 2)) * BAND + mixed
 
     def refuse(self, ends: Ends) -> Refusal | None:
-        return self._conditions() or self.refuse_target(ends) or self._twins(ends)
+        return self._conditions() or self.refuse_sign_in(ends) or self.refuse_target(ends) or self._twins(ends)
 
     def _conditions(self) -> Refusal | None:
         many = sum(bool(one) for one in (self.path, self.host)) + len(self.methods) + len(self.headers)
@@ -128,7 +129,7 @@ class Route(Targets, Join):
             rule = self._rule(link, listener, forward)
         else:
             rule = listener
-            listener.set("DefaultActions", [forward])
+            listener.set("DefaultActions", self._actions(link, forward, text=True))
         scaling = link.other.get("RequestScaling")
         if scaling is not None:
             scaling.depends.add(rule.id)
@@ -136,13 +137,22 @@ class Route(Targets, Join):
             # a service whose target group no listener uses yet cannot be made
             link.other.main.depends.add(rule.id)
 
+    def _actions(self, link: Link, last: dict[str, Any], text: bool = False) -> list[dict[str, Any]]:
+        """Return what is done with a request, in order; a listener takes numbers as texts."""
+        before = self.first(link)
+        for action in before if text else ():
+            config = next(value for name, value in action.items() if name.endswith("Config"))
+            config["SessionTimeout"] = str(config["SessionTimeout"])
+        return [*before, {**last, "Order": 2}] if before else [last]
+
     def _rule(self, link: Link, listener: Resource, action: dict[str, Any]) -> Resource:
         from troposphere import elasticloadbalancingv2 as elb
 
         everything = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}]
         return link.make(elb.ListenerRule, "Rule", ListenerArn=listener.ref,
                          Priority=self.rank() if self.bounded else LAST - 1,
-                         Conditions=self._compared() if self.bounded else everything, Actions=[action])  # fmt: skip
+                         Conditions=self._compared() if self.bounded else everything,
+                         Actions=self._actions(link, action))  # fmt: skip
 
     def _shifted(self, link: Link, listener: Resource, group: Resource) -> Resource:
         """Return a rule over two target groups, between which the target's deployments shift the requests.
