@@ -443,6 +443,20 @@ def test_500_nodes_can_be_used(browse: OpenPage, tmp_path: Path) -> None:
     assert took < 250
 
 
+@pytest.mark.browser
+def test_a_workflow_and_a_part_are_pages_too(browse: OpenPage) -> None:
+    compilation = archkit.load(LIBRARY / "batch-jobs.yaml")
+    page = browse(compilation.render("html", view="workflow").decode(), **WIDE)
+    page.evaluate("archkit.choose({node: 'night.Collect'})")
+    assert page.locator("#subject").inner_text() == "Collect"
+    assert "collect.SubmitJob" in page.locator("#told").inner_text()
+    page = browse(archkit.load(LIBRARY / "three-tier.yaml").render("html", depth=1).decode(), **WIDE)
+    page.click('[data-node="data"]')
+    assert page.locator("#panel details").count() >= 2
+    page.evaluate("archkit.choose({node: 'fleet'})")
+    assert page.evaluate("archkit.chosen") is None, "what is closed is not drawn, and cannot be chosen"
+
+
 def test_the_page_is_the_same_in_every_process() -> None:
     code = (
         "import hashlib; from tests.diagram.test_html import page_of;"

@@ -1,6 +1,6 @@
 // A small map of a picture that the window does not hold whole, with a pane where the window is.
 
-const HIGHEST = 0.4, WIDEST = 190, NARROWEST = 18;
+const HIGHEST = 0.3, WIDEST = 160, NARROWEST = 18;
 const map = {across: 1, down: 1};
 
 /** Draw the map: groups as frames, nodes as dots in the colours of their services. */

@@ -12,24 +12,25 @@ function relight() {
   light(chosen ? neighbourhood(chosen) : null);
 }
 
-/** Choose a node or an edge, or nothing (null): light it, and tell about it where `open`. */
-function choose(thing, {open = true, move = false, quiet = false} = {}) {
+function mark(thing, on) {
+  for (const element of thing ? elementsOf(thing) : []) {
+    element.classList.toggle("chosen", on);
+    if (thing.node !== undefined) element.setAttribute("aria-expanded", String(on));
+  }
+}
+
+/** Choose a node or an edge, or nothing (null): light it, and tell about it. */
+function choose(thing, {quiet = false} = {}) {
   const known = thing && elementsOf(thing).length ? thing : null;
-  const before = chosen;
-  for (const element of before ? elementsOf(before) : []) { element.classList.remove("chosen"); element.setAttribute("aria-expanded", "false"); }
+  const before = chosen, shown = !at("panel").hidden;
+  mark(before, false);
+  mark(known, true);
   chosen = known;
   relight();
-  const shown = !at("panel").hidden;
-  if (!known) at("panel").hidden = true;
-  else {
-    for (const element of elementsOf(known)) { element.classList.add("chosen"); if (known.node !== undefined) element.setAttribute("aria-expanded", String(open)); }
-    if (open) {
-      tell(known, same(before, known) && !at("panel").hidden);
-      at("panel").hidden = false;
-    }
-  }
-  if (shown === at("panel").hidden && !view.moved && filling(natural()) >= LEGIBLE) fit(true);
-  else if (known && (move || open)) reveal(elementsOf(known)[0], move || open ? company(known) : []);
+  if (known) tell(known, shown && same(before, known));
+  at("panel").hidden = !known;
+  const whole = shown === at("panel").hidden && !view.moved && begin(true);
+  if (known && !whole) reveal(elementsOf(known)[0], company(known));
   if (same(before, known) || (!before && !known)) return;
   address();
   if (!quiet) say(known ? `${at("subject").textContent}, ${many(neighbourhood(known).edges.size, "edge")}` : "Closed");
@@ -61,7 +62,7 @@ function follow() {
   const [, what, id] = /^#(node|edge)=(.*)$/.exec(location.hash) || [];
   if (!what) return;
   try {
-    choose({[what]: decodeURIComponent(id)}, {open: true, move: true});
+    choose({[what]: decodeURIComponent(id)});
   } catch { /* no text in percent signs */ }
 }
 
@@ -88,11 +89,11 @@ function key(event) {
   event.preventDefault();
 }
 
-/** Light the neighbourhood of what the keyboard reaches, and follow where the panel is open. */
+/** Light the neighbourhood of what the keyboard reaches, and tell about it where the panel is open. */
 function reach(event) {
   const thing = thingAt(event.target);
   if (!thing || !event.target.matches(":focus-visible")) return;
-  if (!at("panel").hidden) choose(thing, {open: true, quiet: true});
+  if (!at("panel").hidden) choose(thing, {quiet: true});
   else light(neighbourhood(thing));
   reveal(event.target);
 }
@@ -100,7 +101,7 @@ function reach(event) {
 function click(event) {
   if (dragged || event.target.closest("#tools")) return;
   const thing = thingAt(event.target);
-  choose(thing, {open: true});
+  choose(thing);
 }
 
 // Light and dark: the rules for dark paper hold as the reader's system says, until the reader says otherwise.
@@ -138,26 +139,26 @@ function replacePicture(text) {
 
 /** Take a newer picture, newer facts, or both; zoom, search and selection stay. */
 function update({svg, facts: newer} = {}) {
-  const focus = document.activeElement && thingAt(document.activeElement), open = !at("panel").hidden;
+  const focus = document.activeElement && thingAt(document.activeElement);
   if (newer) facts = newer;
   if (svg) replacePicture(svg);
   else for (const node of picture.nodes.values()) for (const element of node.elements) element.setAttribute("aria-label", spoken(node));
   head();
   if (svg) drawMap();
-  if (svg && !view.moved) fit();
+  if (svg && !view.moved) begin();
   else show();
   if (focus) (elementsOf(focus)[0] || at("stage")).focus({preventScroll: true});
   if (chosen && !elementsOf(chosen).length) choose(null);
   else if (chosen) {
-    for (const element of elementsOf(chosen)) element.classList.add("chosen");
-    if (open) tell(chosen, true);
+    mark(chosen, true);
+    tell(chosen, true);
   }
   if (at("query").value) find();
   else relight();
 }
 
 function head() {
-  if (facts.title) document.title = document.querySelector("h1").textContent = facts.title;
+  document.title = document.querySelector("h1").textContent = picture.svg.querySelector(":scope > title").textContent;
   const nodes = [...picture.nodes.values()].filter((node) => !node.group).length;
   at("count").textContent = `${many(nodes, "node")}, ${many(picture.edges.size, "edge")}`;
 }

@@ -1,6 +1,6 @@
 // The panel: what a node or an edge is, what was written, and what it became.
 
-const LANGUAGE = /^(\s*(?:- )*)([^\s"'#:{[][^:#{]*?|"[^"]*")(:)(?=\s|$)/;
+const KEY = /^(\s*(?:- )*)([\w$.:/*-]+(?:(?: ->|,) [\w$.:/*-]+)*|"[^"]*"|'[^']*')(:)(?=\s|$)/;
 
 /** Return the icon of a node as a small picture; of an edge, an arrow. */
 function face(thing) {
@@ -21,7 +21,7 @@ function code(text, first) {
   text.split("\n").forEach((line, index) => {
     const row = make("span", {class: "row"});
     if (first) row.append(make("i", {}, String(first + index)));
-    const indent = /^[\s-]*/.exec(line)[0].length, key = LANGUAGE.exec(line);
+    const indent = /^[\s-]*/.exec(line)[0].length, key = KEY.exec(line);
     const cell = make("span", {});
     cell.style.setProperty("--indent", `${indent}ch`);
     if (key) cell.append(key[1], make("b", {}, key[2]), line.slice(key[0].length - 1));
@@ -40,7 +40,7 @@ function way(thing, ...label) {
   const known = elementsOf(thing).length > 0;
   if (!known) return make("span", {class: "way"}, ...label);
   const made = make("button", {type: "button", class: "way"}, ...label);
-  made.addEventListener("click", () => choose(thing, {open: true, move: true}));
+  made.addEventListener("click", () => choose(thing));
   return made;
 }
 
@@ -55,7 +55,7 @@ function tie(id, here) {
   const source = told.source || drawn.from, target = told.target || drawn.to, leaves = source === here;
   const other = leaves ? target : source;
   return make("li", {}, way(drawn ? {edge: id} : {node: other}, make("span", {class: "arrow", "aria-label": leaves ? "to" : "from"}, leaves ? "→" : "←"),
-    face({node: other}), make("span", {}, make("b", {}, titleOf(other)), make("small", {}, wordsOf(id) || "drawn only"))));
+    face({node: other}), make("span", {}, make("b", {}, titleOf(other)), make("small", {}, wordsOf(id) || (told.id ? "drawn only" : "")))));
 }
 
 function resource(id) {
@@ -114,7 +114,7 @@ function tellNode(id) {
   const told = (facts.nodes || {})[id] || {}, drawn = picture.nodes.get(id);
   const ties = told.edges || [...picture.edges.values()].filter((edge) => edge.from === id || edge.to === id).map((edge) => edge.id);
   return [
-    paragraph(told.about, "about"), paragraph(told.note, "remark"), link(told.link),
+    paragraph(told.about || drawn.caption, "about"), paragraph(told.note, "remark"), link(told.link),
     told.made_by ? make("p", {}, "Made by ", way({node: told.made_by}, titleOf(told.made_by))) : null,
     told.exists ? section("Exists already", pairs(Object.entries(told.exists))) : null,
     section("Edges", list("ties", ties.filter((edge) => (facts.edges || {})[edge] || picture.edges.has(edge)).map((edge) => tie(edge, id)))),
@@ -143,7 +143,7 @@ function tell(thing, same) {
   const {from, to} = edge ? picture.edges.get(thing.edge) : {};
   at("subject").textContent = edge ? `${titleOf(from)} → ${titleOf(to)}` : titleOf(thing.node);
   const drawn = picture.nodes.get(thing.node);
-  at("sort").textContent = edge ? wordsOf(thing.edge) || "drawn only" : [thing.node, drawn.kind].filter(Boolean).join(" · ");
+  at("sort").textContent = edge ? wordsOf(thing.edge) || ((facts.edges || {})[thing.edge] ? "drawn only" : "") : [thing.node, drawn.kind].filter(Boolean).join(" · ");
   const problems = facts.problems && facts.problems.length ? section("Not synthesized", list("remarks", facts.problems.map((one) => make("li", {}, one)))) : null;
   at("told").replaceChildren(...[...(edge ? tellEdge(thing.edge) : tellNode(thing.node)), problems].filter(Boolean));
   for (const one of at("told").querySelectorAll("details")) one.open = open.has(one.dataset.resource);

@@ -65,7 +65,7 @@ function take(number) {
   const thing = search.hits[number];
   if (!thing) return;
   endSearch();
-  choose(thing, {open: true, move: true});
+  choose(thing);
 }
 
 function endSearch() {

@@ -42,22 +42,27 @@ function filling({width, height}, room = free()) {
 function fit(smooth = false) {
   const {width, height} = natural(), room = free();
   view.scale = filling({width, height}, room);
+  const tools = at("zoom").getBoundingClientRect();
+  if ((room.right - width * view.scale) / 2 < tools.right && height * view.scale > room.bottom - 2 * tools.height) {
+    room.bottom -= tools.height + 8;  // what stands at the foot of the picture is not to lie under the buttons
+    view.scale = filling({width, height}, room);
+  }
   view.x = room.left + (room.right - room.left - width * view.scale) / 2;
   view.y = room.top + (room.bottom - room.top - height * view.scale) / 2;
   view.moved = false;
   show(smooth);
 }
 
-/** Begin with the whole picture, or with its upper left part where the whole would be too small to read. */
-function begin() {
-  fit();
-  if (view.scale >= LEGIBLE) return;
+/** Show the whole picture, or its upper part where the whole would be too small to read; say whether it is the whole. */
+function begin(smooth = false) {
+  fit(smooth);
+  if (view.scale >= LEGIBLE) return true;
   const {width, height} = natural(), room = free();
   view.scale = LEGIBLE;
   view.x = Math.max(MARGIN, (room.right - width * LEGIBLE) / 2);
   view.y = Math.max(MARGIN, (room.bottom - height * LEGIBLE) / 2);
-  view.moved = true;
   show();
+  return false;
 }
 
 function pan(dx, dy) {
@@ -171,5 +176,5 @@ function startView() {
   at("out").addEventListener("click", () => step(0.8));
   at("real").addEventListener("click", () => step(1 / view.scale));
   at("fit").addEventListener("click", () => fit(true));
-  addEventListener("resize", () => { if (!view.moved) fit(); });
+  addEventListener("resize", () => { if (!view.moved) begin(); });
 }
