@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import threading
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -53,6 +52,8 @@ def serve(
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"{server.url} shows {source}; Ctrl-C ends")
     if open:
+        import webbrowser
+
         webbrowser.open(server.url)
     with until_interrupted():
         studio.run()
