@@ -10,7 +10,9 @@ text. The blueprint may stand in the directive, too.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -149,9 +151,15 @@ class Draw(SphinxPostTransform):
         return image
 
     def _printed(self, node: Architecture, types: list[str]) -> tuple[bytes, str]:
-        theme = "dark" if node["theme"] == "dark" else "light"
-        ending = "svg" if "image/svg+xml" in types else "png"
-        return picture(node["source"], node["wanted"], format=ending, theme=theme).data, ending
+        from archkit.diagram import Missing
+
+        drawn = partial(picture, node["source"], node["wanted"], theme="dark" if node["theme"] == "dark" else "light")
+        if "image/svg+xml" in types:
+            return drawn(format="svg").data, "svg"
+        if "application/pdf" in types:
+            with suppress(Missing):
+                return drawn(format="pdf").data, "pdf"
+        return drawn(format="png").data, "png"
 
     def _link(self, link: str, node: Architecture) -> str | None:
         """Return where a link of a node leads from the page of a picture."""
