@@ -133,7 +133,7 @@ def _is_cloud(node: Node) -> bool:
 
 def _box(node: Node, parent: str | None, badges: tuple[Badge, ...]) -> Box:
     kind = node.kind
-    icon = (node.frame.icon if node.frame else None) or kind.drawn()
+    icon = (node.frame.icon if node.frame else None) or kind.drawn() or ("glyph/group" if node.frame else "")
     return Box(node.id, node.title, kind.name, icon, parent, kind.caption(), node.note, node.link, kind.actor,
                kind.guard, badges, spread=kind.spread(), second=kind.second(), further=kind.further(),
                border=kind.border, envelope=kind.envelope)  # fmt: skip

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.parsers.rst.states import RSTState
 from sphinx.ext.graphviz import align_spec, figure_wrapper
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -76,7 +77,7 @@ class ArchkitDirective(SphinxDirective):
         except Unreadable as error:
             return self._said([(self.lineno, str(error))], "unreadable")
         for found in made.findings:
-            self._said([told(found, source, self.lineno, self.content_offset)], found.code)
+            self._said([told(found, source, self.lineno, self._above())], found.code)
         if made.failed:
             return []
         return [self._node(source, asked, theme, made)]
@@ -91,6 +92,11 @@ class ArchkitDirective(SphinxDirective):
             where, _line = self.get_source_info()
             return Source(Path(where), root, "\n".join(self.content) + "\n"), asked
         return Source(blueprint(asked.path or "", folder, root, Path(self.env.srcdir)), root), asked
+
+    def _above(self) -> int:
+        """Return how many lines of the document stand above the directive's content; MyST counts from the directive."""
+        offset: int = self.content_offset
+        return offset if isinstance(self.state, RSTState) else offset + self.lineno
 
     def _node(self, source: Source, asked: Wanted, theme: str, made: Picture) -> nodes.Node:
         node = Architecture(source=source, wanted=asked, theme=theme, alt=made.alt)

@@ -111,7 +111,7 @@ def test_a_closed_group_in_a_page_of_myst(furo: Path) -> None:
 @pytest.mark.browser
 def test_names_and_references_lead_to_pictures(furo: Path) -> None:
     with open_site(furo, viewport=WIDE) as page:
-        assert page.locator("p a[href='#whole']").first.inner_text() == "Fig. 1"
+        assert page.locator("a[href='#whole'] .std-numref").first.inner_text() == "Fig. 1"
         assert page.locator("#whole svg.archkit").count() == 1 and page.locator("#second svg.archkit").count() == 1
         assert page.locator(".archkit-picture.wide").count() == 1 and page.locator("figure.align-center").count() == 1
         told = page.locator("#second svg.archkit > desc").text_content()
