@@ -87,6 +87,13 @@ def test_the_preview_calls_the_compiler_and_no_command(path: Path) -> None:
     assert not [name for name in imports(path) if name.startswith("archkit.cli")]
 
 
+@pytest.mark.parametrize("path", files("diagram"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_pictures_know_nothing_of_templates(path: Path) -> None:
+    """A page is handed what it tells of them as plain data."""
+    later = ("archkit.synth", "archkit.facts", "archkit.compiler", "archkit.cli", "troposphere", "cfnlint")
+    assert not [name for name in imports(path) if name.startswith(later)]
+
+
 def actions_said(path: Path) -> set[str]:
     """Return the IAM actions that a file hands to a grant or a statement; conditions hold keys of the same form."""
     found = set()
