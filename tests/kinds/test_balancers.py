@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -331,3 +332,40 @@ def test_people_sign_in_at_a_provider(tmp_path: Path) -> None:
     assert (config["Issuer"], config["ClientId"], config["Scope"], config["OnUnauthenticatedRequest"]) == (
         "https://idp.example.com", "shop", "openid email", "deny")  # fmt: skip
     assert "resolve:secretsmanager" in str(config["ClientSecret"]) and "client_secret" in str(config["ClientSecret"])
+
+
+PASSED = """\
+nodes:
+  visitors: users
+  network:
+    kind: ec2.vpc
+    nodes:
+      edge: {kind: ec2.subnets, tier: public, through: entry, nodes: {web: elb.application}}
+      ways: {kind: ec2.subnets, tier: public, nodes: {entry: {kind: ec2.endpoint, type: gateway_load_balancer}}}
+      app: {kind: ec2.subnets, tier: isolated, nodes: {wall: elb.gateway}}
+  inspect: {kind: ec2.endpoint_service, accept: false}
+edges:
+  - visitors -> web
+  - wall -> inspect
+  - entry -> inspect
+"""
+
+
+def test_traffic_passes_the_endpoint_of_its_zone_both_ways(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/getting-started.html"""
+    found = resources(PASSED, tmp_path)
+    routes = {(one["Properties"]["RouteTableId"]["Ref"], json.dumps(one["Properties"]["DestinationCidrBlock"])):
+              one["Properties"].get("VpcEndpointId") or one["Properties"]["GatewayId"]
+              for one in found.values() if one["Type"] == "AWS::EC2::Route"}  # fmt: skip
+    tables = {one["Properties"]["SubnetId"]["Ref"]: one["Properties"]["RouteTableId"]["Ref"] for one in found.values()
+              if one["Type"] == "AWS::EC2::SubnetRouteTableAssociation"}  # fmt: skip
+    (at_gateway,) = (one["Properties"] for one in found.values()
+                     if one["Type"] == "AWS::EC2::GatewayRouteTableAssociation")  # fmt: skip
+    assert at_gateway["GatewayId"] == {"Ref": "NetworkInternet"}
+    for zone, entry in (("A", "Entry"), ("B", "EntryB")):
+        assert found[entry]["Properties"]["SubnetIds"] == [{"Ref": f"Ways{zone}"}]
+        assert routes[tables[f"Edge{zone}"], '"0.0.0.0/0"'] == {"Ref": entry}
+        assert routes[tables[f"Ways{zone}"], '"0.0.0.0/0"'] == {"Ref": "NetworkInternet"}
+        inside = json.dumps(found[f"Edge{zone}"]["Properties"]["CidrBlock"])
+        assert routes[at_gateway["RouteTableId"]["Ref"], inside] == {"Ref": entry}
+    archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{PASSED}").synth()

@@ -11,7 +11,8 @@ __all__ = ["InternetGateway", "NatGateway"]
 
 
 class InternetGateway(Kind, icon="aws/network/internet-gateway", service="Amazon VPC",
-                      types=("AWS::EC2::InternetGateway", "AWS::EC2::VPCGatewayAttachment")):  # fmt: skip
+                      types=("AWS::EC2::InternetGateway", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::RouteTable",
+                             "AWS::EC2::GatewayRouteTableAssociation")):  # fmt: skip
     """Internet gateway: the way between public subnets and the Internet; a VPC with public subnets makes its own."""
 
     resides = "vpc"

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.kind import External, Frame, Kind, Refusal, prop
+from archkit.kind import External, Frame, Kind, NodeId, Refusal, prop
 from archkit.kinds.ec2.acl import Rule, refusals, write
 from archkit.kinds.ec2.addresses import LETTERS, SLOTS, ipv6_index, slot_of, slots, subnet_ranges
+from archkit.kinds.ec2.inspection import entry_of, lead_in, refuse_entry
 from archkit.kinds.ec2.tables import named
 from archkit.scope import Resource, Scope
 from archkit.values import Att, Ref
@@ -36,6 +37,9 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
     cidrs: list[str] = prop([], "Ranges of its subnets, zone by zone, instead of planned ones.",
                             pattern=r"[0-9.]+/[0-9]+", shape=True)  # fmt: skip
 
+    through: NodeId | None = prop(
+        None, "Gateway Load Balancer endpoint that its traffic from and to the Internet passes.", shape=True
+    )
     acl: list[Rule] = prop([], "Network ACL, rule by rule (default: the VPC's, which lets all through).")
 
     network = "subnets"
@@ -75,7 +79,8 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
             mine = _ranges(self, node, world)
         except ValueError as error:
             return [Refusal(str(error), "give the VPC a wider 'cidr', or this group its 'cidrs'", "no-room")]
-        return [*_overlaps(mine, node, vpc, world), *refusals(self.acl)]
+        past = refuse_entry(node, self.through, world) if self.through else None
+        return [*_overlaps(mine, node, vpc, world), *refusals(self.acl), *([past] if past is not None else [])]
 
     def build(self, scope: Scope) -> None:
         from troposphere import ec2
@@ -91,12 +96,18 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
             )  # fmt: skip
             if table is None or self._own_tables(vpc):
                 table = self._table(scope, letter if self._own_tables(vpc) else "", index)
+            internet = network.in_vpc(scope, "ec2.internet_gateway")
+            if self.through and internet is not None:
+                lead_in(scope, internet, index, str(found), self.through)
             scope.make(ec2.SubnetRouteTableAssociation, f"{letter}Routes", SubnetId=subnet.ref, RouteTableId=table.ref)
         if self.acl:
             write(scope, self.acl, LETTERS[: len(ranges)])
 
     def _own_tables(self, vpc: Scope) -> bool:
-        """Each zone has a route table of its own where each has a NAT gateway, so that no zone needs another."""
+        """Each zone has a route table of its own where each has a NAT gateway, or an endpoint that traffic passes, so
+        that no zone needs another."""
+        if self.through:
+            return True
         nat = network.in_vpc(vpc, "ec2.nat_gateway")
         return self.tier == "private" and nat is not None and nat.kind.zones > 1
 
@@ -107,7 +118,9 @@ class Subnets(Kind, icon="aws/network/private-subnet", service="Amazon VPC",
                            Tags=named(scope, f"-{zone.lower()}" if zone else ""))  # fmt: skip
         internet, nat = (network.in_vpc(scope, f"ec2.{name}_gateway") for name in ("internet", "nat"))
         way: dict[str, Any] = {}
-        if self.tier == "public" and internet is not None:
+        if self.through:
+            way = {"VpcEndpointId": entry_of(self.through, scope, index)}
+        elif self.tier == "public" and internet is not None:
             way = {"GatewayId": Ref(internet.id), "after": [f"{internet.id}Attachment"]}
         elif self.tier == "private" and nat is not None:
             way = {"NatGatewayId": Ref(f"{nat.id}{LETTERS[index if nat.kind.zones > index else 0]}")}

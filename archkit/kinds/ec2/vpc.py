@@ -98,7 +98,8 @@ class Vpc(Kind, icon="aws/network/vpc", service="Amazon VPC",
         One that moved would be made anew before the old one goes, with an address that the old one still holds.
         """
         kinds: dict[str, Any] = {tier.id: tier.kind for tier in public}
-        by_slot = min(public, key=lambda tier: (slot_of(tier.id, kinds[tier.id].slot), tier.id))
+        by_slot = min(public, key=lambda tier: (kinds[tier.id].through is None,
+                                                slot_of(tier.id, kinds[tier.id].slot), tier.id))  # fmt: skip
         return next((tier for tier in public if tier.id == self.nat_in), by_slot)
 
     def check(self, node: Node, world: Architecture) -> list[Refusal]:
