@@ -6,7 +6,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["cache_folder", "keep"]
+__all__ = ["MOST", "cache_folder", "keep"]
+
+MOST = 2_000
+"""Files that one folder of the cache holds at most."""
 
 
 def cache_folder() -> Path:
@@ -24,3 +27,15 @@ def keep(path: Path, data: bytes) -> None:
         part = path.with_suffix(f".{os.getpid()}")
         part.write_bytes(data)
         os.replace(part, path)
+        _prune(path.parent)
+
+
+def _prune(folder: Path) -> None:
+    """Let the oldest quarter go where there are more files than `MOST`: whoever edits for days makes thousands."""
+    names = os.listdir(folder)
+    if len(names) <= MOST:
+        return
+    oldest = sorted((folder / name for name in names), key=lambda path: path.stat().st_mtime)
+    for path in oldest[: len(names) - MOST * 3 // 4]:
+        with suppress(OSError):  # another process lets go of it as well
+            path.unlink()
