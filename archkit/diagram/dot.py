@@ -22,7 +22,7 @@ def write(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     down = (plan.direction or "").lower() in ("down", "tb", "td")
     yield f"digraph {_quoted(plan.name)} {{"
-    yield f"  graph [label={_quoted(plan.title)}, labelloc=t, rankdir={'TB' if down else 'LR'}, compound=true, "
+    yield f"  graph [label={_said(plan.title)}, labelloc=t, rankdir={'TB' if down else 'LR'}, compound=true, "
     yield '         fontname="Open Sans", nodesep=0.6, ranksep=1.0];'
     yield '  node [shape=box, style=rounded, fontname="Open Sans", fontsize=12];'
     yield '  edge [fontname="Open Sans", fontsize=11, color="#414D5C"];'
@@ -37,9 +37,9 @@ def _item(plan: Plan, id: str, indent: str) -> Iterator[str]:
     group = plan.groups.get(id)
     if group is None:
         box = plan.boxes[id]
-        label = _quoted(box.title, *(box.caption or "").split("\n"))
+        label = _said(box.title, *(box.caption or "").split("\n"))
         color = readable(category_color(box.icon), "#FFFFFF", 3.0)
-        note = f", tooltip={_quoted(box.note)}" if box.note else ""
+        note = f", tooltip={_said(box.note)}" if box.note else ""
         yield f'{indent}{_quoted(id)} [label={label}, color="{color}"{note}];'
         return
     yield f"{indent}subgraph {_cluster(id)} {{"
@@ -53,7 +53,7 @@ def _item(plan: Plan, id: str, indent: str) -> Iterator[str]:
 
 def _frame(group: Group) -> Iterator[str]:
     color = readable(group.frame.color, "#FFFFFF", 3.0)
-    yield f"label={_quoted(group.title)}; labeljust=l;"
+    yield f"label={_said(group.title)}; labeljust=l;"
     yield f'color="{color}"; fontcolor="{color}"; style={"dashed" if group.frame.dashed else "solid"};'
 
 
@@ -65,7 +65,7 @@ def _anchored(plan: Plan, group: str) -> bool:
 
 def _wire(plan: Plan, wire: Wire) -> str:
     said = f"{wire.step}. " if wire.step is not None else ""
-    told = {"label": _quoted(f"{said}{wire.label or ''}"), "style": _STYLES[wire.style],
+    told = {"label": _said(f"{said}{wire.label or ''}"), "style": _STYLES[wire.style],
             "dir": "both" if wire.both else "forward", "id": _quoted(wire.id)}  # fmt: skip
     source_in, target_in = plan.chain(wire.source), plan.chain(wire.target)
     if wire.source in plan.groups and wire.source not in target_in:
@@ -78,6 +78,11 @@ def _wire(plan: Plan, wire: Wire) -> str:
 
 def _cluster(id: str) -> str:
     return _quoted(f"cluster_{id}")
+
+
+def _said(*lines: str) -> str:
+    """Return lines to be shown; Graphviz reads HTML's entities in them."""
+    return _quoted(*(line.replace("&", "&amp;") for line in lines))
 
 
 def _quoted(*lines: str) -> str:

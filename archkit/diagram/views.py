@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from archkit import network
 from archkit.architecture import Architecture, Edge, Effect, Node
+from archkit.joins import Poll
 from archkit.kind import Listen, Port
 
 __all__ = ["VIEWS", "NothingToDraw", "seen"]
@@ -34,6 +35,9 @@ def seen(architecture: Architecture, view: str) -> Architecture:
 def _overview(world: Architecture) -> Architecture:
     """All but helpers and guards; an edge to a helper leads to the node that made it."""
     kept = {id: node for id, node in world.nodes.items() if node.helper_of is None and not _guards(node)}
+    written = {node.parent for node in world.nodes.values() if node.helper_of is None}
+    while emptied := (written & kept.keys()) - {node.parent for node in kept.values()}:
+        kept = {id: node for id, node in kept.items() if id not in emptied}
     edges = []
     for edge in world.edges:
         source, target = _maker(world, edge.source), _maker(world, edge.target)
@@ -50,7 +54,9 @@ def _network(world: Architecture) -> Architecture:
     inside |= {id for id, node in world.nodes.items() if node.kind.shown and network.vpc_of(node, world)}
     edges = []
     for edge in world.edges:
-        if not edge.badge and {edge.source, edge.target} & inside and not _guarded(world, edge):
+        if edge.badge or _guarded(world, edge):
+            continue
+        if {edge.source, edge.target} & inside or _bridges(edge):
             edges.append(replace(edge, label=_ports(world, edge) or edge.label))
     ends = {end for edge in edges for end in (edge.source, edge.target)}
     return _part(world, _drawn(world, inside | ends, ends), edges)
@@ -73,7 +79,7 @@ def _security(world: Architecture) -> Architecture:
 
 def _data(world: Architecture) -> Architecture:
     """What keeps data, and what reads and writes it."""
-    stores = {id for id, node in world.nodes.items() if node.kind.durable and not _guards(node)}
+    stores = {id for id, node in world.nodes.items() if _stores(node) and not _guards(node)}
     edges = []
     for edge in world.edges:
         if not edge.badge and {edge.source, edge.target} & stores and not _guarded(world, edge):
@@ -105,12 +111,24 @@ def _guarded(world: Architecture, edge: Edge) -> bool:
 
 
 def _rights(world: Architecture, edge: Edge) -> Iterator[str]:
-    """Yield what an edge lets its source do: its grants, and what a connection brings along."""
+    """Yield what an edge lets its ends do: its grants, what polling needs, and what a connection brings along."""
     for effect in edge.effects:
         if effect.grant:
             yield effect.word
+        elif isinstance(effect.partner, Poll):
+            yield effect.partner.grant
         elif isinstance(effect.partner, Listen) and world[edge.source].kind.grantee:
             yield from effect.partner.rights(world[edge.target])
+
+
+def _bridges(edge: Edge) -> bool:
+    """Whether an edge joins networks and sites with one another, such as a line to a gateway."""
+    return any(effect.join is not None and effect.join.bridges for effect in edge.effects)
+
+
+def _stores(node: Node) -> bool:
+    """Whether a node keeps data, for long or for a while: what AWS counts among storage and databases does."""
+    return node.kind.durable or any(node.kind.drawn().startswith(f"aws/{one}/") for one in ("storage", "database"))
 
 
 def _maker(world: Architecture, id: str) -> str:
