@@ -369,3 +369,27 @@ def test_traffic_passes_the_endpoint_of_its_zone_both_ways(tmp_path: Path) -> No
         inside = json.dumps(found[f"Edge{zone}"]["Properties"]["CidrBlock"])
         assert routes[at_gateway["RouteTableId"]["Ref"], inside] == {"Ref": entry}
     archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{PASSED}").synth()
+
+
+@pytest.mark.parametrize(
+    ("balancer", "more", "uri"),
+    [
+        ("kind: elb.application, internal: true", "", {"Fn::Sub": "http://${Web.DNSName}:80/orders/{id}"}),
+        ("kind: elb.application, internal: true, domain: in.example.com", "",
+         "https://in.example.com:443/orders/{id}"),
+        ("kind: elb.network, internal: true, listens_at: 8443", ", tls: in.example.com",
+         "https://in.example.com:8443/orders/{id}"),
+    ],
+)  # fmt: skip
+def test_a_rest_api_reaches_a_balancer_by_a_link(balancer: str, more: str, uri: Any, tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html"""
+    route = "{method: GET, path: '/orders/{id}', vpc_link: link" + more + "}"
+    edges = f"  - api -> web: {route}\n  - web -> work: {{port: 8080}}\n"
+    text = network(balancer, f"{SERVER}, link: {{kind: apigateway.vpc_link}}", edges, "  api: apigateway.rest\n")
+    found = resources(text, tmp_path)
+    (call,) = (one["Properties"]["Integration"] for one in found.values() if one["Type"] == "AWS::ApiGateway::Method")
+    assert (call["Type"], call["ConnectionType"], call["ConnectionId"]) == ("HTTP_PROXY", "VPC_LINK", {"Ref": "Link"})
+    assert call["IntegrationTarget"] == {"Ref": "Web"} and call["Uri"] == uri
+    assert call["RequestParameters"] == {"integration.request.path.id": "method.request.path.id"}
+    assert any(id.startswith("WebFromLink") for id in found)
+    archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{text}").synth()

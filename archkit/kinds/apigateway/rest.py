@@ -9,6 +9,7 @@ from archkit.kind import Alias, External, Json, Metric, Record, Refusal, prop
 from archkit.kinds.apigateway.cors import answer_browsers
 from archkit.kinds.apigateway.release import release
 from archkit.kinds.apigateway.rest_access import RestFunctionAuthorizer, RestPoolAuthorizer
+from archkit.kinds.apigateway.rest_private import RestPrivateRoute
 from archkit.kinds.apigateway.rest_routes import RestFunctionRoute, RestServiceRoute, RestUrlRoute, resource_at
 from archkit.kinds.apigateway.shared import Api, Throttle, routes
 from archkit.scope import Scope
@@ -109,7 +110,8 @@ class Rest(
         },
     )
     waf = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${}/stages/${+Stage}"
-    joins = (RestFunctionRoute, RestServiceRoute, RestUrlRoute, RestFunctionAuthorizer, RestPoolAuthorizer)
+    joins = (RestFunctionRoute, RestServiceRoute, RestUrlRoute, RestPrivateRoute, RestFunctionAuthorizer,
+             RestPoolAuthorizer)  # fmt: skip
     metrics = {
         name: Metric("AWS/ApiGateway", metric, {"ApiName": "${@}"}, statistic)
         for name, (metric, statistic) in METRICS.items()
@@ -209,7 +211,7 @@ class Rest(
 
     def _say_who_answers(self, scope: Scope) -> None:
         served = [edge.target for edge, route in routes(scope.node.id, scope.architecture)
-                  if isinstance(route, RestFunctionRoute | RestUrlRoute)]  # fmt: skip
+                  if isinstance(route, RestFunctionRoute | RestUrlRoute | RestPrivateRoute)]  # fmt: skip
         if served:
             scope.note(
                 "cors-in-code",
