@@ -21,7 +21,7 @@ _AIR = 3  # between a label and anything else
 _ENDS = 9  # wire that stays visible on both sides of a label on it
 _HEAD = 9  # length of an arrowhead
 _STEP_ALONG = 8  # distance of one place that is tried to the next
-_STEPS = 40  # so many places at most on each half of a stretch
+_STEPS, _FEW = 40, 8  # so many places at most on each half of a stretch; few where there are many labels
 _BESIDE_TRUNK = 150  # what it costs to stand beside a stretch that others use as well
 _NARROW = (64, 84, 104)
 _ROUNDS = 3  # of trying again
@@ -70,7 +70,10 @@ class _Placer:
     """Places the labels of a scene, in an order that may be tried again."""
 
     def __init__(self, scene: Scene) -> None:
-        self.parts = {route.wire.id: list(_free_parts(route, scene.routes)) for route in scene.routes}
+        nets: dict[str, list[Route]] = {}
+        for route in scene.routes:
+            nets.setdefault(route.net, []).append(route)
+        self.parts = {route.wire.id: list(_free_parts(route, nets[route.net])) for route in scene.routes}
         solid = [rect for leaf in scene.leaves.values() for rect in (leaf.icon, leaf.text.grow(1), *leaf.badges)]
         solid += [frame.head.grow(2) for frame in scene.frames.values()]
         self.solid = Field((rect, "") for rect in solid)
@@ -100,7 +103,8 @@ class _Placer:
         own = [_thin(part) for part in _parts(route)]
         best: tuple[float, Rect, _Text, int] | None = None
         tries = _TRIES if len(self.wanted) > _MANY else 10**6
-        for cost, rect, text, part in _places(route, self.texts[route.wire.id], self.parts[route.wire.id]):
+        steps = _FEW if len(self.wanted) > _MANY else _STEPS
+        for cost, rect, text, part in _places(route, self.texts[route.wire.id], self.parts[route.wire.id], steps):
             if best is not None and cost >= best[0]:
                 break
             tries -= 1
@@ -135,9 +139,9 @@ def _borders(rect: Rect) -> tuple[Rect, ...]:
             Rect(left, top - 1, right, top + 1), Rect(left, bottom - 1, right, bottom + 1))  # fmt: skip
 
 
-def _free_parts(route: Route, routes: Iterable[Route]) -> Iterator[_Part]:
+def _free_parts(route: Route, bundle: Iterable[Route]) -> Iterator[_Part]:
     """Yield what a wire does not share with others of its bundle, the room of its arrowheads left out."""
-    mates = [part for other in routes if other.net == route.net and other is not route for part in _parts(other)]
+    mates = [part for other in bundle if other is not route for part in _parts(other)]
     own = list(_parts(route))
     for place, part in enumerate(own):
         one, two = route.points[place], route.points[place + 1]
@@ -181,7 +185,7 @@ def _texts(route: Route) -> Iterator[_Text]:
             yield _Text(tuple(lines), wide, max(len(lines) * LABEL_LINE, number), 9 * (len(lines) - len(options[0])))
 
 
-def _places(route: Route, texts: list[_Text], parts: list[_Part]) -> list[tuple[float, Rect, _Text, _Part]]:
+def _places(route: Route, texts: list[_Text], parts: list[_Part], steps: int) -> list[tuple[float, Rect, _Text, _Part]]:
     """Return the places that a label may take, the cheapest first."""
     trunks = list(_parts(route))
     longest = max(part.high - part.low for part in trunks)
@@ -190,7 +194,7 @@ def _places(route: Route, texts: list[_Text], parts: list[_Part]) -> list[tuple[
         for text in texts
         for options, more in ((parts, 0), (trunks, _BESIDE_TRUNK))
         for part in options
-        for cost, rect in _spots(text, part, longest)
+        for cost, rect in _spots(text, part, longest, steps)
     ]
     return sorted(spots, key=lambda spot: spot[0])
 
@@ -201,7 +205,7 @@ def _covers(thin: Rect, part: _Part) -> bool:
     return thin.holds(cut)
 
 
-def _spots(text: _Text, part: _Part, longest: float) -> Iterator[tuple[float, Rect]]:
+def _spots(text: _Text, part: _Part, longest: float, steps: int) -> Iterator[tuple[float, Rect]]:
     """Yield places on and beside a part of a wire with their costs; on the longest part and in its middle is best."""
     length = part.high - part.low
     along, thick = (text.height, text.width) if part.down else (text.width, text.height)
@@ -209,17 +213,17 @@ def _spots(text: _Text, part: _Part, longest: float) -> Iterator[tuple[float, Re
     middle = (part.low + part.high) / 2
     room = length - along - 2 * _ENDS
     if room >= 0:
-        for shift in _shifts(room / 2):
+        for shift in _shifts(room / 2, steps):
             yield base + abs(shift) * 0.08, _box(part, middle + shift, along, part.at - thick / 2, thick)
-    for shift in _shifts(max(length - along, length / 2, 0) / 2):
+    for shift in _shifts(max(length - along, length / 2, 0) / 2, steps):
         cost = base + 30 + abs(shift) * 0.08 + max(along - length, 0) * 0.3
         yield cost, _box(part, middle + shift, along, part.at - thick - 4, thick)
         yield cost + 2, _box(part, middle + shift, along, part.at + 4, thick)
 
 
-def _shifts(reach: float) -> Iterator[float]:
+def _shifts(reach: float, steps: int) -> Iterator[float]:
     yield 0.0
-    along = max(_STEP_ALONG, reach / _STEPS)
+    along = max(_STEP_ALONG, reach / steps)
     for step in range(1, int(reach / along) + 1):
         yield step * along
         yield -step * along

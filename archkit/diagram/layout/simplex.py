@@ -13,7 +13,7 @@ from archkit.diagram.layout.tree import Constraint, Tree
 
 __all__ = ["Problem", "solve"]
 
-_WORK = 6_000_000  # steps times variables: what takes longer is good enough by then
+_WORK = 3_000_000  # steps times variables: what takes longer is good enough by then
 
 
 class Problem:

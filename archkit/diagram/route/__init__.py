@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from archkit.diagram.layout.measure import label_size
 from archkit.diagram.plan import Wire
+from archkit.diagram.route.coarse import Ends, coarse
 from archkit.diagram.route.crossings import gaps
 from archkit.diagram.route.grid import CLEAR, EXIT, Grid, Obstacle, Port, obstacles, ports
 from archkit.diagram.route.legs import halves, joined, split, through
@@ -20,6 +21,7 @@ __all__ = ["route"]
 
 _NEAR = 5  # grid lines that are nearer than this to another are left out
 _MANY = 300  # wires; so many are found once
+_LARGE = 150  # nodes; with so many the grid is coarse
 _LOOP = 18  # how far a loop stands out from its node
 
 
@@ -45,6 +47,8 @@ def route(scene: Scene, taken: Mapping[str, set[int]] | None = None) -> None:
             walls.append(Obstacle(Rect.around(Rect(*p, *p) for p in loops[wire.id]).grow(CLEAR - 2), wire.source))
     ends = {wire.id: _ends(scene, wire, (taken or {}).get(wire.id, set())) for wire in wires}
     every = {wire.id: _ends(scene, wire, set()) for wire in wires if wire.id in (taken or {})}
+    if len(scene.leaves) >= _LARGE:
+        ends, every = coarse(ends, every)
     ways = _search(scene, wires, net, ends, every, walls)
     paths = []
     corners = Searcher(ways.grid).corners
@@ -68,9 +72,6 @@ def route(scene: Scene, taken: Mapping[str, set[int]] | None = None) -> None:
         for points, hidden in (whole[wire.id],)
     ]
     scene.crowded |= {id.partition("~")[0] for id in crowded}
-
-
-Ends = dict[str, tuple[list[Port], list[Port]]]
 
 
 class _Ways:

@@ -36,7 +36,8 @@ class Obstacle(NamedTuple):
 class Port:
     """Where a wire may leave an item: the point on its side, the grid point before it, the side, and its range.
 
-    `reach` is the distance of the grid point from the middle of the item.
+    `reach` is the distance of the grid point from the middle of the item, `wish` where on the side a lone wire ends
+    (at the point unless it is given).
     """
 
     at: Point
@@ -45,6 +46,12 @@ class Port:
     low: float
     high: float
     reach: float = 0
+    wish: float | None = None
+
+    @property
+    def best(self) -> float:
+        """Where on the side a lone wire ends."""
+        return self.wish if self.wish is not None else self.at.x if self.side in (1, 3) else self.at.y
 
 
 def obstacles(scene: Scene) -> list[Obstacle]:

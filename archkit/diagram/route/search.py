@@ -24,7 +24,7 @@ _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in
 _SHARED = 0.97  # a px of trunk that is there already; much less would fork trees just before their ends
 _LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
 _HASTY = 10.0  # how much too high what is left is guessed then
-_VAST = 250_000  # vertices of a grid on which haste matters more than a bend
+_VAST = 100_000  # vertices of a grid on which haste matters more than a bend
 _LATE = 0.06  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
@@ -138,7 +138,11 @@ class Searcher:
             at = quest.starts[0].exit
             ends = sorted(ends, key=lambda end: abs(end[0] - at.x) + abs(end[1] - at.y))[:2]
 
+        known: dict[int, float] = {}
+
         def guess(state: int) -> float:
+            if (best := known.get(state >> 1)) is not None:
+                return best
             row, column = divmod(state >> 3, columns)
             x, y = xs[column], ys[row]
             side = (state >> 1) & 3
@@ -156,7 +160,8 @@ class Searcher:
                 total = pace * (abs(dx) + abs(dy)) + bends * _BEND + rest
                 if total < best:
                     best = total
-            return eager * best
+            known[state >> 1] = best = eager * best
+            return best
 
         return guess
 

@@ -113,7 +113,7 @@ def _wish_ports(tracks: Iterable[Track], down: bool) -> None:
         port = members[0][1]
         steps = [0, *(APART[one.labelled + two.labelled] for one, two in pairwise(ordered))]
         scale = min(1.0, (port.high - port.low) / max(sum(steps), 1))
-        place = (port.at.x if down else port.at.y) - sum(steps) * scale / 2
+        place = port.best - sum(steps) * scale / 2
         for track, step in zip(ordered, steps, strict=True):
             place += step * scale
             track.wish, track.weight = place, 3
@@ -174,10 +174,15 @@ def _clusters(tracks: Sequence[Track]) -> list[list[Track]]:
             number = parent[number]
         return number
 
+    spans = [(min(part.low for part in track.stretches), max(part.high for part in track.stretches)) for track in order]
     for place, one in enumerate(order):
-        for two in order[place + 1 :]:
+        first, last = spans[place]
+        for later in range(place + 1, len(order)):
+            two = order[later]
             if two.low >= one.high + max(APART):
                 break
+            if spans[later][0] >= last + _TOUCH or first >= spans[later][1] + _TOUCH:
+                continue
             if root(one.number) != root(two.number) and _meet(one, two):
                 parent[root(two.number)] = root(one.number)
     found: dict[int, list[Track]] = {}
