@@ -125,10 +125,10 @@ def test_wires_go_round_groups_they_do_not_enter() -> None:
 def test_it_is_quick() -> None:
     for nodes, limit in ((15, 0.15), (60, 0.6)):
         architecture = random_architecture(7, nodes)
-        start = time.perf_counter()
+        start = time.process_time()
         scene_of(architecture)
         # Generous, since the machine may be busy: three times what is wanted.
-        assert time.perf_counter() - start < 3 * limit
+        assert time.process_time() - start < 3 * limit
 
 
 def test_a_small_change_moves_little() -> None:

@@ -20,7 +20,7 @@ from archkit.diagram.scene import Frame, Leaf, Point, Rect, Route, Scene
 __all__ = ["route"]
 
 _NEAR = 5  # grid lines that are nearer than this to another are left out
-_MANY = 300  # wires; so many are found once
+_MANY = 150  # wires; so many are found once
 _LARGE = 150  # nodes; with so many the grid is coarse
 _LOOP = 18  # how far a loop stands out from its node
 
@@ -113,7 +113,7 @@ def _search(
     exits = [port.exit for pair in (*ends.values(), *every.values()) for side in pair for port in side]
     xs, ys = _lines(scene, (point.x for point in exits), True), _lines(scene, (point.y for point in exits), False)
     grid = Grid(xs, ys, walls, {id: frame.rect for id, frame in scene.frames.items()})
-    searcher = Searcher(grid)
+    searcher = Searcher(grid, len(wires))
     found: dict[str, Way] = {}
     quests = {wire.id: _quest(scene, wire, net[wire.id], *ends[wire.id]) for wire in wires}
     for wire in sorted(wires, key=lambda wire: (_distance(scene, wire), wire.id)):
@@ -160,7 +160,7 @@ def _lines(scene: Scene, exits: Iterable[float], down: bool) -> list[float]:
     rects += [rect for frame in scene.frames.values() for rect in (frame.rect, frame.head)]
     sides = [(rect.left, rect.right) if down else (rect.top, rect.bottom) for rect in rects]
     found = sorted(set(exits))
-    near_by = _NEAR if len(scene.leaves) < _MANY else 4 * _NEAR
+    near_by = _NEAR if len(scene.leaves) < _LARGE else 4 * _NEAR
     for line in sorted({line for low, high in sides for line in (low - EXIT, high + EXIT)}):
         place = bisect_left(found, line)
         if all(abs(line - near) >= near_by for near in found[max(place - 1, 0) : place + 1]):

@@ -22,9 +22,10 @@ _TURN_ASIDE = (0, 60, 130)  # leaving a node towards its other end, at a right a
 
 _ENTER, _TRESPASS = 4, 40  # crossing the frame of a group that an end stands in, and of any other
 _SHARED = 0.97  # a px of trunk that is there already; much less would fork trees just before their ends
-_LARGE, _PATIENCE = 6000, 30_000  # vertices that make a grid large, states that are looked at
+_LARGE = 6000  # vertices that make a grid large
+_PATIENCE, _BUDGET, _LEAST = 30_000, 300_000, 1000  # states that are looked at for a wire, for all, for each at least
 _HASTY = 10.0  # how much too high what is left is guessed then
-_VAST = 100_000  # vertices of a grid on which haste matters more than a bend
+_VAST = 60_000  # vertices of a grid on which haste matters more than a bend
 _LATE = 0.06  # for each px between a turn and the place where it looks best: it decides between ways of equal cost
 
 Way = tuple[Port, list[int], Port]
@@ -50,8 +51,9 @@ class Quest:
 class Searcher:
     """Finds ways and remembers which wires use which steps of the grid."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, wires: int = 1) -> None:
         self.grid = grid
+        self.patience = min(_PATIENCE, max(_BUDGET // max(wires, 1), _LEAST))
         self.steps: dict[int, dict[str, int]] = {}
         self.passes: dict[int, dict[str, int]] = {}
 
@@ -65,7 +67,7 @@ class Searcher:
         if size > _VAST:
             return self._search(quest, _HASTY, size * 8)
         eager = 1.0 if size < _LARGE else min(1.2 + size / 40_000, 4.0)
-        found = self._search(quest, eager, _PATIENCE)
+        found = self._search(quest, eager, self.patience)
         return self._search(quest, _HASTY, size * 8) if found is _LOST else found
 
     def _search(self, quest: Quest, eager: float, patience: int) -> Way | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from archkit.diagram.layout.simplex import Problem
+from archkit.diagram.route.bars import Bars
 from archkit.diagram.route.grid import Obstacle, Port
 from archkit.diagram.route.squeeze import APART, squeeze
 from archkit.diagram.route.tracks import Path, Stretch, Track, bound, tracks_of
@@ -21,6 +22,7 @@ _TOUCH = 5  # stretches on one line need tracks of their own if their ends are n
 _SPAN = 64_000  # the room that tracks are placed in, in half px
 _MANY = 90  # more tracks than this are placed one by one, not all at once
 _NEAR = 100
+_CELL = 240  # px along the stretches, by which those are found that may touch
 _MERGE = 26  # stretches of one bundle that are nearer than this become one
 
 
@@ -33,9 +35,9 @@ def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> set[str]:
     squeezed: set[str] = set()
     for down in (True, False):
         tracks = tracks_of(paths, down)
-        bars = _Bars((wall for wall in walls if wall.only != ("h" if down else "v")), down)
+        bars = Bars((wall for wall in walls if wall.only != ("h" if down else "v")), down)
         for track in tracks:
-            bound(track, bars.beside(track.stretches[0]), down)
+            bound(track, bars, down)
         tracks = _merged(tracks)
         _wish_ports(tracks, down)
         for cluster in _clusters(tracks):
@@ -44,24 +46,6 @@ def spread(paths: Sequence[Path], walls: Iterable[Obstacle]) -> set[str]:
             for stretch in track.stretches:
                 _move(stretch, track.at, down)
     return squeezed
-
-
-class _Bars:
-    """Walls by where they lie along the stretches of one axis."""
-
-    _CELL = 160
-
-    def __init__(self, walls: Iterable[Obstacle], down: bool) -> None:
-        self.cells: dict[int, list[Obstacle]] = {}
-        for wall in walls:
-            low, high = (wall.rect.top, wall.rect.bottom) if down else (wall.rect.left, wall.rect.right)
-            for cell in range(int(low // self._CELL), int(high // self._CELL) + 1):
-                self.cells.setdefault(cell, []).append(wall)
-
-    def beside(self, stretch: Stretch) -> Iterable[Obstacle]:
-        """Return the walls that may lie beside a stretch; some twice."""
-        for cell in range(int(stretch.low // self._CELL), int(stretch.high // self._CELL) + 1):
-            yield from self.cells.get(cell, ())
 
 
 def _merged(tracks: list[Track]) -> list[Track]:
@@ -174,17 +158,15 @@ def _clusters(tracks: Sequence[Track]) -> list[list[Track]]:
             number = parent[number]
         return number
 
-    spans = [(min(part.low for part in track.stretches), max(part.high for part in track.stretches)) for track in order]
-    for place, one in enumerate(order):
-        first, last = spans[place]
-        for later in range(place + 1, len(order)):
-            two = order[later]
-            if two.low >= one.high + max(APART):
-                break
-            if spans[later][0] >= last + _TOUCH or first >= spans[later][1] + _TOUCH:
-                continue
-            if root(one.number) != root(two.number) and _meet(one, two):
-                parent[root(two.number)] = root(one.number)
+    active: dict[int, list[Track]] = {}
+    for two in order:
+        first, last = min(part.low for part in two.stretches), max(part.high for part in two.stretches)
+        for cell in range(int((first - _TOUCH) // _CELL), int((last + _TOUCH) // _CELL) + 1):
+            near = active[cell] = [one for one in active.get(cell, ()) if two.low < one.high + max(APART)]
+            for one in near:
+                if root(one.number) != root(two.number) and _meet(one, two):
+                    parent[root(two.number)] = root(one.number)
+            near.append(two)
     found: dict[int, list[Track]] = {}
     for track in tracks:
         found.setdefault(root(track.number), []).append(track)

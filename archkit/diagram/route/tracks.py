@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from archkit.diagram.route.grid import EXIT, Obstacle, Port
+from archkit.diagram.route.bars import Bars
+from archkit.diagram.route.grid import EXIT, Port
 from archkit.diagram.scene import Point
 
 __all__ = ["Path", "Stretch", "Track", "bound", "tracks_of"]
@@ -81,22 +82,12 @@ def _turn(points: Sequence[Point], index: int, other: int, down: bool) -> int:
     return (gap > 0) - (gap < 0)
 
 
-def bound(track: Track, walls: Iterable[Obstacle], down: bool) -> None:
+def bound(track: Track, bars: Bars, down: bool) -> None:
     """Find the range in which a stretch meets nothing, and the place where it looks best."""
     stretch = track.stretches[0]
     path, last = stretch.path, len(stretch.path.points) - 2
-    low, high = -1e6, 1e6
     ends = [end for end in (0, 1) if stretch.index == (0 if end == 0 else last)]
-    own = {path.owners[end] for end in ends}
-    for (left, top, right, bottom), owner, _ in walls:
-        first, second, near, far = (top, bottom, left, right) if down else (left, right, top, bottom)
-        if first < stretch.high and stretch.low < second:
-            if far <= stretch.at:
-                low = max(low, far)
-            elif near >= stretch.at:
-                high = min(high, near)
-            elif owner not in own:
-                low = high = stretch.at
+    low, high = bars.room(stretch.low, stretch.high, stretch.at, [path.owners[end] for end in ends])
     for end in ends:
         low, high = max(low, path.ports[end].low), min(high, path.ports[end].high)
     for end in (0, 1):
