@@ -20,7 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from live import measured
+if __package__ is None:  # run as a program
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench import pictures
+from tests.bench.live import measured
 
 BARE = """
 import typer
@@ -77,6 +81,15 @@ class Pair:
         return median(ours for ours, _ in times), median(yardstick for _, yardstick in times)
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a command takes: seconds by the clock and of processors, and MB of memory at most."""
+
+    clock: float
+    processor: float
+    memory: float
+
+
 class Workshop:
     """A folder with the blueprint, the bare program and the caches, and the commands that run there."""
 
@@ -94,7 +107,28 @@ class Workshop:
             Pair("synth / cfn-lint", lambda: self.synth("cloudformation", "cold"), cloudformation, 1.0),
             Pair("synth --format sam / cfn-lint", lambda: self.synth("sam", "cold"), sam, 1.5),
             Pair("synth again / cfn-lint", lambda: self.synth("cloudformation", "warm"), cloudformation, 0.2),
+            *self.pictures(),
         ]
+
+    def pictures(self) -> list[Pair]:
+        """The ratios of pictures: 15 nodes against a script for `diagrams` and a bare program, 60 nodes against 15."""
+        small, large = self.drawing(15), self.drawing(60)
+        by_hand = self._write("by_hand.py", pictures.script(15))
+        return [
+            Pair("render 15 / diagrams script", small, lambda: run([sys.executable, str(by_hand)], self.folder), 3.5),
+            Pair("render 15 / bare Typer program", small, self.bare_help, 2.2),
+            Pair("render 60 / render 15", large, small, 3.0),
+        ]
+
+    def drawing(self, nodes: int) -> Callable[[], None]:
+        """The command that draws a picture of so many nodes."""
+        words = self.render(nodes)[1:]
+        return lambda: self.archkit(*words)
+
+    def render(self, nodes: int, chaotic: bool = False) -> list[str]:
+        """The words of that command; where `chaotic`, edges join any two of all nodes."""
+        made = self._write(f"scale-{nodes}-{chaotic}.yaml", pictures.blueprint(nodes, chaotic))
+        return [script("archkit"), "render", str(made), "-f", "svg", "-o", str(made.with_suffix(".svg"))]
 
     def archkit(self, *words: str, cache: Path | None = None) -> None:
         """Run archkit's command, with that folder for what it remembers."""
@@ -139,6 +173,17 @@ def run(command: list[str], folder: Path, variables: dict[str, str] | None = Non
         raise Failed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout.decode(errors='replace')}")
 
 
+def cost(command: list[str], folder: Path) -> Cost:
+    """What a command takes that must come to a good end."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if status:
+        raise Failed(f"{' '.join(command)} ended with {child.returncode}")
+    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
 def seconds(action: Callable[[], None]) -> float:
     """How long an action takes."""
     start = time.perf_counter()
@@ -172,6 +217,15 @@ def report_live(saves: int) -> bool:
     return soon and steady
 
 
+def report_sizes(workshop: Workshop) -> None:
+    """Print what pictures of all sizes take, which nothing is compared with."""
+    print(f"\n{'once':32} {'clock':>8} {'processor':>10} {'memory':>8}")
+    for nodes, chaotic in ((15, False), (60, False), (200, False), (500, False), (200, True), (500, True)):
+        took = cost(workshop.render(nodes, chaotic), workshop.folder)
+        name = f"render {nodes}{', edges anywhere' if chaotic else ''}"
+        print(f"{name:32} {took.clock:7.2f}s {took.processor:9.2f}s {took.memory:5.0f} MB", flush=True)
+
+
 def main() -> int:
     """Measure, print, and say by the exit code whether all limits hold."""
     parser = argparse.ArgumentParser(description="Times of archkit as ratios to its yardsticks.")
@@ -181,7 +235,9 @@ def main() -> int:
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="archkit-bench-") as folder:
         try:
-            kept = report(Workshop(Path(folder), words.blueprint).pairs(), words.repeat)
+            workshop = Workshop(Path(folder), words.blueprint)
+            kept = report(workshop.pairs(), words.repeat)
+            report_sizes(workshop)
             live = report_live(words.saves) if words.saves else True
             return 0 if kept and live else 1
         except Failed as failure:
