@@ -22,6 +22,7 @@ _ENDS = 9  # wire that stays visible on both sides of a label on it
 _HEAD = 9  # length of an arrowhead
 _STEP_ALONG = 8  # distance of one place that is tried to the next
 _STEPS, _FEW = 40, 8  # so many places at most on each half of a stretch; few where there are many labels
+_BEST = 4  # stretches of a wire that are tried then
 _BESIDE_TRUNK = 150  # what it costs to stand beside a stretch that others use as well
 _NARROW = (64, 84, 104)
 _ROUNDS = 3  # of trying again
@@ -189,6 +190,8 @@ def _places(route: Route, texts: list[_Text], parts: list[_Part], steps: int) ->
     """Return the places that a label may take, the cheapest first."""
     trunks = list(_parts(route))
     longest = max(part.high - part.low for part in trunks)
+    if steps == _FEW:
+        parts, trunks = (sorted(them, key=lambda p: p.low - p.high)[:_BEST] for them in (parts, trunks))
     spots = [
         (cost + more + text.cost, rect, text, part)
         for text in texts

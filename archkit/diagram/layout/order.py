@@ -98,10 +98,11 @@ class _Sorter:
 
     def _sweep(self, ranks: list[list[str]], down: bool) -> list[list[str]]:
         neighbours = self.before if down else self.after
+        place = self.place(ranks)
         for rank in ranks if down else reversed(ranks):
-            place = self.place(ranks)
             wish = {item: self._wish(item, neighbours, place) for item in rank}
             rank.sort(key=wish.__getitem__)
+            place |= self.place([rank])
         return ranks
 
     def _wish(self, item: str, neighbours: dict[str, list[tuple[str, float]]], place: dict[str, float]) -> float:
