@@ -113,12 +113,16 @@ class Workshop:
     def pictures(self) -> list[Pair]:
         """The ratios of pictures: 15 nodes against a script for `diagrams` and a bare program, 60 nodes against 15."""
         small, large = self.drawing(15), self.drawing(60)
-        by_hand = self._write("by_hand.py", pictures.script(15))
+        by_hand = self.by_hand(15)
         return [
-            Pair("render 15 / diagrams script", small, lambda: run([sys.executable, str(by_hand)], self.folder), 3.5),
+            Pair("render 15 / diagrams script", small, lambda: run(by_hand, self.folder), 3.5),
             Pair("render 15 / bare Typer program", small, self.bare_help, 2.2),
             Pair("render 60 / render 15", large, small, 3.0),
         ]
+
+    def by_hand(self, nodes: int) -> list[str]:
+        """The words that run the script for `diagrams`."""
+        return [sys.executable, str(self._write("by_hand.py", pictures.script(nodes)))]
 
     def drawing(self, nodes: int) -> Callable[[], None]:
         """The command that draws a picture of so many nodes."""
@@ -164,10 +168,16 @@ def script(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
+def installed(folder: Path) -> dict[str, str]:
+    """The environment, with a place for bytecode, which an installed program has."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+
+
 def run(command: list[str], folder: Path, variables: dict[str, str] | None = None) -> None:
     """Run a command, quietly, to a good end."""
     done = subprocess.run(
-        command, cwd=folder, env=os.environ | (variables or {}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=folder, env=installed(folder) | (variables or {}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if done.returncode:
         raise Failed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout.decode(errors='replace')}")
@@ -176,7 +186,9 @@ def run(command: list[str], folder: Path, variables: dict[str, str] | None = Non
 def cost(command: list[str], folder: Path) -> Cost:
     """What a command takes that must come to a good end."""
     start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        command, cwd=folder, env=installed(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if status:

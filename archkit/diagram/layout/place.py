@@ -24,6 +24,7 @@ __all__ = ["place"]
 
 _ACROSS_GAP = 30  # least distance of neighbours in a rank
 _FRAME_GAP = 32  # the same where one is a group, so that a wire can pass between frames
+_LANE = 2  # how straight what leaves a group beside its nodes should be: less than its frame should be small
 _PASS = 10  # distance that a passing wire keeps on both sides
 _PATIENCE = 250  # boxes; with more the second run is left out
 
@@ -224,6 +225,8 @@ class _Placer:
                 for link in gap:
                     ends = [self._line_end(level, link, end) for end in (link.tail_end, link.head_end)]
                     weight = self._weight(link, depth)
+                    if link.tail_end[0] != "~" != link.head_end[0] and any(end[0] == "~" for end in ends):
+                        weight = min(weight, _LANE)
                     self.across.pull(ends[0], ends[1], weight, link.direct, self._shift(link))
             for one, two in level.line:
                 self.across.pull(one, two, 400)
