@@ -125,6 +125,19 @@ def test_an_edge_tells_its_rights_and_variables(browse: OpenPage) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_icon_in_the_panel_looks_as_in_the_picture(browse: OpenPage, scheme: str) -> None:
+    page = browse(page_of("thumbnails"), **WIDE, color_scheme=scheme)
+    for node in ("people", "resize", "slow"):
+        page.evaluate("node => archkit.choose({node})", node)
+        looks = [
+            page.eval_on_selector(use, "one => ['color', 'stroke'].map((name) => getComputedStyle(one)[name])")
+            for use in (f'[data-node="{node}"] > use', "#face use")
+        ]
+        assert looks[0] == looks[1]
+
+
+@pytest.mark.browser
 def test_what_is_chosen_is_lit_with_its_neighbours(browse: OpenPage) -> None:
     page = browse(page_of("thumbnails"), **WIDE)
     page.click('[data-node="resize"]')

@@ -8,7 +8,7 @@ function face(thing) {
   const drawn = thing.node !== undefined && picture.nodes.get(thing.node);
   const use = drawn && drawn.elements[0].querySelector(":scope > use");
   if (use) {
-    const copy = draw("use", {href: use.getAttribute("href"), width: 48, height: 48});
+    const copy = draw("use", {href: use.getAttribute("href"), class: use.getAttribute("class") || "", width: 48, height: 48});
     small.style.color = use.getAttribute("color") || getComputedStyle(drawn.elements[0]).color;
     small.append(copy);
   } else small.append(draw("path", {class: "stroke", d: drawn ? "M8 10h32v28H8z" : "M6 24h34M28 12l12 12l-12 12"}));
