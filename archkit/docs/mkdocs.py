@@ -73,10 +73,12 @@ class ArchkitPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Watch the blueprints that this build found."""
-        for path in sorted(self.files) if self.server else ():
-            if self.server and not path.is_relative_to(config.docs_dir):
+        if self.server is None:
+            return
+        for path in sorted(self.files):
+            if not path.is_relative_to(config.docs_dir):
                 self.server.watch(str(path))
-        self.files -= self.files if self.server else set()
+        self.files.clear()
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Make the pictures of a page, and leave a word in the place of each."""

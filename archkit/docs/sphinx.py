@@ -32,6 +32,7 @@ from archkit.docs.links import leads_out, stems
 from archkit.docs.pictures import Picture, inline, picture, told
 from archkit.docs.sources import Source, blueprint, digest, project_of
 from archkit.docs.words import Unreadable, Wanted, wanted
+from archkit.versions import fingerprint
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -207,4 +208,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("archkit", ArchkitDirective)
     app.add_post_transform(Draw)
     app.add_config_value("archkit_theme", "page", "env", frozenset({str}))
+    # Another archkit may draw otherwise, and keeps other things in Sphinx's memory: then every page is read anew.
+    app.add_config_value("archkit_fingerprint", fingerprint(), "env", frozenset({str}))
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

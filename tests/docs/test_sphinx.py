@@ -89,6 +89,15 @@ def test_files_that_a_blueprint_names_count_as_well(folder: Path) -> None:
     assert ">Last</text>" in (folder / "html" / "index.html").read_text()
 
 
+def test_light_and_dark_may_be_settled_for_a_site_or_a_picture(folder: Path) -> None:
+    (folder / "source" / "conf.py").write_text(PLAIN + 'archkit_theme = "dark"\n')
+    (folder / "source" / "index.rst").write_text(directive("../shop.yaml") + directive("../shop.yaml", theme="media"))
+    assert sphinx(folder, "-W").returncode == 0
+    text = (folder / "html" / "index.html").read_text()
+    assert re.findall(r'<svg [^>]*id="([^"]*)"', text) == ["archkit-shop-dark", "archkit-shop-2"]
+    assert text.count("@media (prefers-color-scheme:dark)") == 1 and "data-md-color-scheme" not in text
+
+
 def test_print_gets_pictures_of_its_own_size(folder: Path) -> None:
     assert sphinx(folder, "-W", builder="latex").returncode == 0
     (tex,) = (folder / "latex").glob("*.tex")
