@@ -84,7 +84,10 @@ def test_documents_that_were_embedded_show_each_picture_once(folder: Path) -> No
 def test_light_and_dark_may_be_settled_for_a_site(folder: Path) -> None:
     (folder / "mkdocs.yml").write_text(PLAIN.replace("[archkit]", "[{archkit: {theme: dark}}]"))
     html, _said = page(folder, PAIR * 2, "--strict")
-    assert re.findall(r'<svg [^>]*class="archkit" id="([^"]*)"', html) == ["archkit-shop-dark", "archkit-shop-dark-2"]
+    assert re.findall(r'<svg [^>]*class="archkit" id="([^"]*)"', html) == [
+        "archkit-shop--dark",
+        "archkit-shop--dark--2",
+    ]
     assert "#0F1B2A" in html and "data-md-color-scheme" not in html
 
 

@@ -94,7 +94,7 @@ def test_light_and_dark_may_be_settled_for_a_site_or_a_picture(folder: Path) -> 
     (folder / "source" / "index.rst").write_text(directive("../shop.yaml") + directive("../shop.yaml", theme="media"))
     assert sphinx(folder, "-W").returncode == 0
     text = (folder / "html" / "index.html").read_text()
-    assert re.findall(r'<svg [^>]*id="([^"]*)"', text) == ["archkit-shop-dark", "archkit-shop-2"]
+    assert re.findall(r'<svg [^>]*id="([^"]*)"', text) == ["archkit-shop--dark", "archkit-shop--2"]
     assert text.count("@media (prefers-color-scheme:dark)") == 1 and "data-md-color-scheme" not in text
 
 
