@@ -12,7 +12,7 @@ import pytest
 
 from tests.shell import BAD, GOOD, ROOT
 
-__all__ = ["EXAMPLES", "SPOILS", "command", "project", "spoil"]
+__all__ = ["EXAMPLES", "SPOILS", "command", "made", "project", "spoil"]
 
 EXAMPLES = ROOT / "examples"
 README = "# Jobs\n\n<!-- archkit: blueprints/jobs.yaml -->\n<!-- /archkit -->\n"
@@ -26,10 +26,10 @@ SPOILS = {
 """What can become stale, and how a hand makes it so."""
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """The repository, in a folder of its own."""
-    folder = tmp_path / "project"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository as its owner left it; no test writes into it."""
+    folder = tmp_path_factory.mktemp("made") / "project"
     (folder / "blueprints" / "src").mkdir(parents=True)
     (folder / "blueprints" / "jobs.yaml").write_text(GOOD)
     (folder / "blueprints" / "src" / "app.py").write_text("def handler(event, context):\n    return {}\n")
@@ -37,6 +37,12 @@ def project(tmp_path: Path) -> Path:
     for args in (["build", "blueprints", "-o", "templates"], ["embed", "."]):
         assert command(folder, "archkit", *args).returncode == 0
     return folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    """A clone of the repository, in a folder of its own; nothing that archkit remembers comes along."""
+    return Path(shutil.copytree(made, tmp_path / "project"))
 
 
 def spoil(folder: Path, name: str) -> None:

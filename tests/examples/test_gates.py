@@ -15,10 +15,12 @@ import yaml
 
 from tests.editor import NO_NODE
 from tests.environments import ACTIONLINT, needed
-from tests.examples.project import EXAMPLES, SPOILS, command, project, spoil
+from tests.examples.project import EXAMPLES, SPOILS, command, made, project, spoil
 from tests.shell import ROOT
 
-__all__ = ["project"]
+__all__ = ["made", "project"]
+
+pytestmark = pytest.mark.slow
 
 HOOKS = EXAMPLES / "pre-commit" / ".pre-commit-config.yaml"
 ACTION = EXAMPLES / "github-action" / "action.yml"
