@@ -26,8 +26,11 @@ def write(svg: str, scene: Scene) -> bytes:
     except ImportError:
         raise Missing("a PDF needs the package 'typst', which is not installed: pip install 'archkit[pdf]'") from None
     plan = scene.told or scene.plan
+    alone = covered(svg.replace("\n", ""))
     with tempfile.TemporaryDirectory() as folder:
         drawn = re.sub(r"@font-face\{[^}]*\}", "", svg).replace(f"'{FONT}',", "")
+        if not alone:  # without kerning usvg 0.47 breaks off at text from right to left in another font
+            drawn = drawn.replace("font-kerning:none;", "")
         Path(folder, "picture.svg").write_text(drawn, "utf-8")
         page = Path(folder, "page.typ")
         page.write_text(_page(clean(plan.title or plan.name), describe(plan)), "utf-8")
@@ -35,7 +38,7 @@ def write(svg: str, scene: Scene) -> bytes:
             str(page),
             root=folder,
             font_paths=[str(font_file().parent)],
-            ignore_system_fonts=covered(drawn.replace("\n", "")),
+            ignore_system_fonts=alone,
             format="pdf",
         )
     assert isinstance(made, bytes)
