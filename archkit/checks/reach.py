@@ -15,7 +15,7 @@ from archkit import network
 from archkit.architecture import Architecture, Edge, Effect, Node
 from archkit.diagnostics import Report, listing
 from archkit.kind import Listen, Poll
-from archkit.private_link import endpoint_service
+from archkit.network.private_link import endpoint_service
 
 __all__ = ["check"]
 

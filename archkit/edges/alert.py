@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from archkit.alarms import CLOUDWATCH, alarms_of_stack, condition, metric_of, named, statistic
 from archkit.architecture import Ends
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Join, Kind, Refusal, prop
 from archkit.scope import Link
+from archkit.shared.alarms import CLOUDWATCH, alarms_of_stack, condition, metric_of, named, statistic
 
 __all__ = ["Alert"]
 

@@ -10,8 +10,20 @@ from typing import Any, ClassVar
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Kind, Record, Refusal
-from archkit.piping import PROTOCOLS, SERVICE, Called, Delivered, Piped, ask, desired, express, read, standard, use_key
 from archkit.scope import Link, Principal
+from archkit.shared.piping import (
+    PROTOCOLS,
+    SERVICE,
+    Called,
+    Delivered,
+    Piped,
+    ask,
+    desired,
+    express,
+    read,
+    standard,
+    use_key,
+)
 
 __all__ = ["Between", "Outward"]
 

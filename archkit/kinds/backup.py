@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Helper, Join, Kind, NodeId, Record, Refusal, prop
-from archkit.schedules import Cron, expression
 from archkit.scope import Link, Scope, Statement
+from archkit.shared.schedules import Cron, expression
 from archkit.values import Sub, account
 
 __all__ = ["Plan", "Vault"]

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Join, Kind, Metric, NodeId, Refusal, prop
-from archkit.schedules import Cron, Every, expression
 from archkit.scope import Link, Scope
+from archkit.shared.schedules import Cron, Every, expression
 from archkit.values import Sub
 
 __all__ = ["Task"]

@@ -8,7 +8,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Join, Kind, Listen, Metric, Port, Refusal, Spread, prop
 from archkit.scope import Link, Scope
-from archkit.windows import WEEKLY
+from archkit.shared.windows import WEEKLY
 
 __all__ = ["Cluster"]
 

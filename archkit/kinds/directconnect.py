@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Ends, Node
 from archkit.kind import External, Join, Kind, Metric, Refusal, prop
 from archkit.scope import Link, Resource, Scope
-from archkit.sites import CIDR, AtSite
+from archkit.shared.sites import CIDR, AtSite
 
 __all__ = ["Connection", "Gateway"]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal
 from archkit.scope import Scope
-from archkit.windows import DAILY, WEEKLY, window_refusals
+from archkit.shared.logins import BySecret, Store, attach, credentials, master, rotate, rotation_refusal
+from archkit.shared.windows import DAILY, WEEKLY, window_refusals
 
 __all__ = ["Cluster"]
 

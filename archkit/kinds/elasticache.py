@@ -8,9 +8,9 @@ from typing import Any, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Listen, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, Store
 from archkit.scope import Scope
-from archkit.windows import DAILY, WEEKLY
+from archkit.shared.logins import BySecret, Store
+from archkit.shared.windows import DAILY, WEEKLY
 
 __all__ = ["Memcached", "Redis"]
 

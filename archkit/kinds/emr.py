@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Kind, Metric, NodeId, Port, Record, Refusal, prop
-from archkit.rules import rule
+from archkit.network.rules import rule
 from archkit.scope import Resource, Scope
 from archkit.values import Sub
 

@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
-from archkit.deliveries import let_delivery_in
 from archkit.kind import Alias, External, Helper, Join, Kind, Port, Record, Refusal, prop
 from archkit.scope import Link, Resource, Scope
+from archkit.shared.deliveries import let_delivery_in
 from archkit.values import Ref
 
 __all__ = ["Accelerator"]

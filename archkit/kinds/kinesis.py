@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Architecture, Node
 from archkit.kind import Admits, External, Grant, Kind, Metric, NodeId, Operation, Refusal, prop
 from archkit.scope import Link, Principal, Scope
-from archkit.streams import Shards
+from archkit.shared.streams import Shards
 
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:GenerateDataKey",)
 NAMED = {"StreamName": "${name}"}

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Helper, Kind, Metric, NodeId, Operation, Refusal, prop
-from archkit.retention import Days
 from archkit.scope import Link, Scope
-from archkit.streams import DataStreamReader
+from archkit.shared.retention import Days
+from archkit.shared.streams import DataStreamReader
 from archkit.values import Sub
 
 VARIABLES = "ApplicationConfiguration.EnvironmentProperties.Variables"

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import Admits, Door, External, Grant, Kind, Metric, NodeId, Operation, Push, Record, Refusal, prop
-from archkit.retention import Days
 from archkit.scope import Link, Scope, Statement
+from archkit.shared.retention import Days
 from archkit.values import Sub
 
 KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",

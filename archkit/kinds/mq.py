@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.brokers import INTERFACES, called, let_pollers_in
 from archkit.kind import External, Grant, Helper, Kind, Metric, NodeId, Poll, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, credentials, master
-from archkit.patterns import filter_criteria
 from archkit.schema import Json
 from archkit.scope import Link, Principal, Scope
+from archkit.shared.brokers import INTERFACES, called, let_pollers_in
+from archkit.shared.logins import BySecret, credentials, master
+from archkit.shared.patterns import filter_criteria
 from archkit.values import Att
 
 __all__ = ["Broker"]

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.brokers import INTERFACES, called, let_pollers_in
 from archkit.kind import External, Grant, Helper, Kind, Listen, Metric, NodeId, Poll, Port, Refusal, Spread, prop
-from archkit.retention import Days
 from archkit.scope import Link, Principal, Scope
+from archkit.shared.brokers import INTERFACES, called, let_pollers_in
+from archkit.shared.retention import Days
 
 __all__ = ["Cluster", "Serverless"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Listen, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import Store
 from archkit.scope import Scope
-from archkit.windows import DAILY, WEEKLY, window_refusals
+from archkit.shared.logins import Store
+from archkit.shared.windows import DAILY, WEEKLY, window_refusals
 
 __all__ = ["Cluster"]
 

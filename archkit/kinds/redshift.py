@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Helper, Join, Kind, Metric, NodeId, Port, Refusal, Spread, prop
-from archkit.logins import BySecret, Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
 from archkit.scope import Link, Scope
+from archkit.shared.logins import BySecret, Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
+from archkit.shared.windows import WEEKLY
 from archkit.values import Sub
-from archkit.windows import WEEKLY
 
 __all__ = ["Cluster"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from archkit.services import Service
+from archkit.shared.services import Service
 
 
 class Rekognition(Service, name="rekognition", icon="aws/ml/rekognition", service="Amazon Rekognition"):

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from archkit import cfn
 from archkit.architecture import Architecture, Ends, Node
-from archkit.calls import address, merged, operation, sdk, service_of
 from archkit.kind import Grant, Join, Json, Kind, NodeId, Operation, Refusal, prop
-from archkit.schedules import At, Cron, Every, expression
 from archkit.scope import Link, Scope
+from archkit.shared.calls import address, merged, operation, sdk, service_of
+from archkit.shared.schedules import At, Cron, Every, expression
 from archkit.values import Sub, json_text
 
 SERVICE = "scheduler.amazonaws.com"

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Grant, Join, Kind, NodeId, Operation, Record, Refusal, prop
-from archkit.logins import HOSTED, Store, rotate, rotation_refusal
 from archkit.scope import Link, Scope, Statement
+from archkit.shared.logins import HOSTED, Store, rotate, rotation_refusal
 from archkit.values import Sub, json_text
 
 SERVICE = "secretsmanager.amazonaws.com"

@@ -22,8 +22,8 @@ from archkit.kind import (
     Refusal,
     prop,
 )  # fmt: skip
-from archkit.patterns import filter_criteria
 from archkit.scope import Link, Principal, Scope, Statement
+from archkit.shared.patterns import filter_criteria
 from archkit.values import Sub
 
 READ_KEY, WRITE_KEY = ("kms:Decrypt",), ("kms:Decrypt", "kms:GenerateDataKey")

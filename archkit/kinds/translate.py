@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from archkit.services import Service
+from archkit.shared.services import Service
 
 
 class Translate(Service, name="translate", icon="aws/ml/translate", service="Amazon Translate"):

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Helper, Join, Json, Kind, NodeId, Record, Refusal, prop
-from archkit.retention import Days
 from archkit.scope import Link, Scope
+from archkit.shared.retention import Days
 from archkit.values import Sub
 
 LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Name}"

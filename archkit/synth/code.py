@@ -10,7 +10,7 @@ import hashlib
 from typing import Any
 
 from archkit.architecture import Node
-from archkit.code import INLINE_LIMIT, code_path
+from archkit.shared.code import INLINE_LIMIT, code_path
 from archkit.synth.assembly import Assembly, Unpackable
 from archkit.synth.package import PackageError, digest, zip_file, zip_folder
 from archkit.values import Ref, Sub

@@ -9,7 +9,7 @@ import pytest
 
 import archkit
 from archkit import catalog, cfn
-from archkit.services import Service
+from archkit.shared.services import Service
 from tests.options import Option, holds, synthesized
 
 FUNCTION = "  work: {kind: lambda.function, runtime: python3.13, code: handler.py}\n"

@@ -10,8 +10,8 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import Grant, Helper, Join, Kind, NodeId, Origin, Record, Refusal, prop
 from archkit.kinds.apigateway.access import known, takes_tokens
 from archkit.kinds.apigateway.paths import DEFAULT, arn_path, blank, problem, read_short_form, words
-from archkit.retention import Days
 from archkit.scope import Link, Scope
+from archkit.shared.retention import Days
 from archkit.values import Sub
 
 __all__ = ["SERVICE", "Api", "Cors", "FrontDoor", "Route", "Throttle", "execute_arn", "log_format", "routes"]

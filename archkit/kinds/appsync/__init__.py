@@ -14,8 +14,8 @@ from archkit.kinds.appsync.requests import HttpField, ServiceField
 from archkit.kinds.appsync.resolvers import SERVICE
 from archkit.kinds.appsync.rules import refusals
 from archkit.kinds.appsync.sources import BusField, FunctionField, ModelField, SearchField, SqlField, TableField
-from archkit.retention import Days
 from archkit.scope import Scope
+from archkit.shared.retention import Days
 from archkit.values import Sub
 
 __all__ = ["Api"]

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from archkit.code import code_path
+from archkit.shared.code import code_path
 
 __all__ = ["ROOTS", "Fields", "fields", "text_of"]
 

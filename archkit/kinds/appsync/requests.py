@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
-from archkit.calls import operation
 from archkit.kind import Kind, Refusal, prop
 from archkit.kinds.appsync import scripts
 from archkit.kinds.appsync.resolvers import Field, environment
 from archkit.kinds.appsync.sources import service, where
 from archkit.scope import Link, Principal
+from archkit.shared.calls import operation
 from archkit.values import Sub
 
 __all__ = ["HttpField", "ServiceField"]

@@ -6,12 +6,12 @@ import re
 from typing import Any, ClassVar
 
 from archkit.architecture import Ends
-from archkit.calls import operation
 from archkit.diagnostics import listing
 from archkit.kind import Kind, NodeId, Refusal, prop
 from archkit.kinds.appsync import scripts
 from archkit.kinds.appsync.resolvers import Field
 from archkit.scope import Link, Principal
+from archkit.shared.calls import operation
 from archkit.values import region
 
 __all__ = ["BusField", "FunctionField", "ModelField", "SearchField", "SqlField", "TableField", "service", "where"]

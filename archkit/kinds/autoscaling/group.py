@@ -11,9 +11,9 @@ from archkit.kind import External, Frame, Metric, NodeId, Record, Refusal, Sprea
 from archkit.kinds.autoscaling.scaling import Refresh, Scheduled, Warm, tracking
 from archkit.kinds.autoscaling.stepping import Grow
 from archkit.scope import Resource, Scope
-from archkit.servers import INSTANCE, Server, graviton, held
+from archkit.shared.servers import INSTANCE, Server, graviton, held
+from archkit.shared.workers import Work
 from archkit.values import Sub
-from archkit.workers import Work
 
 __all__ = ["Group"]
 

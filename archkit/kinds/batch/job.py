@@ -7,19 +7,6 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.containers import (
-    MOUNTS,
-    SECRETS,
-    TASKS,
-    VARIABLES,
-    Inject,
-    awslogs,
-    filled,
-    image,
-    misfit,
-    mount,
-    registry,
-)
 from archkit.kind import (
     Admits,
     Announce,
@@ -37,8 +24,21 @@ from archkit.kind import (
 )  # fmt: skip
 from archkit.kinds.batch.environment import ComputeEnvironment
 from archkit.kinds.batch.queue import Queue
-from archkit.retention import Days
 from archkit.scope import Resource, Scope
+from archkit.shared.containers import (
+    MOUNTS,
+    SECRETS,
+    TASKS,
+    VARIABLES,
+    Inject,
+    awslogs,
+    filled,
+    image,
+    misfit,
+    mount,
+    registry,
+)
+from archkit.shared.retention import Days
 
 __all__ = ["Job"]
 

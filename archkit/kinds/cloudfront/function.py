@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.code import code_path
 from archkit.kind import External, Kind, Refusal, prop
 from archkit.scope import Scope
+from archkit.shared.code import code_path
 
 __all__ = ["Function"]
 

@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 
 from archkit.architecture import Architecture, Node
-from archkit.code import code_path
 from archkit.kind import External, Kind, Refusal, prop
 from archkit.kinds.cloudfront.policies import named
 from archkit.scope import Scope
+from archkit.shared.code import code_path
 
 __all__ = ["KeyGroup"]
 

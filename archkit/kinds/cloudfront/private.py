@@ -9,10 +9,10 @@ from typing import Any
 
 from archkit import network
 from archkit.architecture import Ends
-from archkit.edge_ranges import let_cloudfront_in
 from archkit.kind import Port, Refusal
 from archkit.kinds.cloudfront.policies import named
 from archkit.scope import Link
+from archkit.shared.edge_ranges import let_cloudfront_in
 
 __all__ = ["enter", "refuse_entry"]
 

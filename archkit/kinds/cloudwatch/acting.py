@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from archkit.alarms import CLOUDWATCH, INVOKER, alarms_of_stack
 from archkit.architecture import Architecture, Edge, Effect, Ends
 from archkit.kind import External, Grant, Join, Kind, Push, Refusal, prop
 from archkit.scope import Link, Scope
+from archkit.shared.alarms import CLOUDWATCH, INVOKER, alarms_of_stack
 
 __all__ = ["Act", "Acting", "watches"]
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
-from archkit.alarms import metric_of, named
-from archkit.alarms import statistic as in_statistic
 from archkit.architecture import Architecture, Ends, Node
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Join, Kind, Metric, Record, Refusal, prop
 from archkit.kinds.cloudwatch.acting import Act, Acting, watches
 from archkit.scope import Link, Scope
+from archkit.shared.alarms import metric_of, named
+from archkit.shared.alarms import statistic as in_statistic
 from archkit.values import Sub
 
 __all__ = ["Alarm", "Billing"]

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from archkit.alarms import metric_of, named
 from archkit.architecture import Architecture, Ends, Node
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Grant, Join, Json, Kind, Metric, Refusal, prop
 from archkit.kinds.cloudwatch.acting import Acting
 from archkit.kinds.cloudwatch.alarm import THRESHOLDS, Alarm
 from archkit.scope import Link, Scope
+from archkit.shared.alarms import metric_of, named
 from archkit.values import Sub, json_text, region
 
 __all__ = ["Dashboard"]

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from archkit.kind import prop
 from archkit.scope import Link
-from archkit.streams import Shards
+from archkit.shared.streams import Shards
 
 __all__ = ["StreamPoll", "View"]
 

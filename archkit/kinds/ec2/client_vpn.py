@@ -13,9 +13,9 @@ from typing import Any, ClassVar, Literal
 from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Kind, NodeId, Port, Record, Refusal, Spread, prop
-from archkit.retention import Days
 from archkit.scope import Resource, Scope
-from archkit.sites import CIDR
+from archkit.shared.retention import Days
+from archkit.shared.sites import CIDR
 
 __all__ = ["ClientVpn"]
 

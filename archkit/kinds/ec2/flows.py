@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
-from archkit.deliveries import let_delivery_in
 from archkit.kind import Join, Kind, Refusal, prop
 from archkit.scope import Link, Scope
+from archkit.shared.deliveries import let_delivery_in
 from archkit.values import account
 
 __all__ = ["FlowsTo", "log_flows"]

@@ -10,7 +10,7 @@ from archkit.kind import Accelerated, External, Metric, Refusal, prop
 from archkit.kinds.ec2.placing import old, refusals
 from archkit.offers import Port
 from archkit.scope import Resource, Scope
-from archkit.servers import Server, held
+from archkit.shared.servers import Server, held
 
 __all__ = ["Instance"]
 

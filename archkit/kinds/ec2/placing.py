@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.disks import HDD
 from archkit.kind import Expr, Refusal
+from archkit.shared.disks import HDD
 
 if TYPE_CHECKING:
     from archkit.kinds.ec2.instance import Instance

@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
-from archkit.disks import Volume as VolumeType
-from archkit.disks import disk_refusals
 from archkit.kind import External, Join, Kind, Metric, NodeId, Record, Refusal, prop
-from archkit.schedules import Cron, expression
 from archkit.scope import Link, Scope
-from archkit.servers import Server
+from archkit.shared.disks import Volume as VolumeType
+from archkit.shared.disks import disk_refusals
+from archkit.shared.schedules import Cron, expression
+from archkit.shared.servers import Server
 from archkit.values import Att, Ref, Sub
 
 __all__ = ["InstanceStore", "Volume"]

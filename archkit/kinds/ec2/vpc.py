@@ -12,8 +12,8 @@ from archkit.kinds.ec2.addresses import slot_of
 from archkit.kinds.ec2.flows import FlowsTo, log_flows
 from archkit.kinds.ec2.peering import Peer
 from archkit.kinds.ec2.tables import gateway_of, named, route_tables, tiers_in
-from archkit.retention import Days
 from archkit.scope import Resource, Scope
+from archkit.shared.retention import Days
 from archkit.values import Sub
 
 __all__ = ["Vpc"]

@@ -12,9 +12,9 @@ from archkit import network
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Record, Refusal, prop
 from archkit.kinds.ec2.tables import gateway_of, named
-from archkit.retention import Days
 from archkit.scope import Link, Scope
-from archkit.sites import CIDR, AtSite
+from archkit.shared.retention import Days
+from archkit.shared.sites import CIDR, AtSite
 
 __all__ = ["CustomerGateway", "Vpn"]
 

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.containers import (
+from archkit.kind import Files, Helper, Join, Kind, NodeId, Port, Record, Refusal, prop
+from archkit.kinds.ecs.finding import Open
+from archkit.scope import Resource, Scope
+from archkit.shared.containers import (
     MOUNTS,
     SECRETS,
     TASKS,
@@ -19,10 +22,7 @@ from archkit.containers import (
     mount,
     registry,
 )
-from archkit.kind import Files, Helper, Join, Kind, NodeId, Port, Record, Refusal, prop
-from archkit.kinds.ecs.finding import Open
-from archkit.retention import Days
-from archkit.scope import Resource, Scope
+from archkit.shared.retention import Days
 
 __all__ = ["Container"]
 

@@ -6,14 +6,14 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.containers import Inject
 from archkit.kind import External, Join, Metric, NodeId, Refusal, Spread, prop
 from archkit.kinds.ecs.containers import Container
 from archkit.kinds.ecs.deployment import ROLLING, Deployment, Scale, deployment_refusals, scale_refusals
 from archkit.kinds.ecs.finding import Register, ServiceConnect
 from archkit.scope import Resource, Scope
+from archkit.shared.containers import Inject
+from archkit.shared.workers import Work
 from archkit.values import Sub
-from archkit.workers import Work
 
 __all__ = ["Service"]
 

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.containers import TASKS
 from archkit.kind import Admits, Grant, Operation, prop
 from archkit.kinds.ecs.containers import Container
 from archkit.scope import Scope
+from archkit.shared.containers import TASKS
 
 __all__ = ["Task"]
 

@@ -9,8 +9,8 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Grant, Helper, Kind, Listen, Metric, NodeId, Port, Record, Refusal, Spread, prop
 from archkit.kinds.eks.machines import DEFAULT, Addon, Profile, Workers, addon, managed, node_group, part, profile
-from archkit.retention import Days
 from archkit.scope import Link, Scope
+from archkit.shared.retention import Days
 from archkit.values import Sub
 
 __all__ = ["Cluster"]

@@ -7,15 +7,15 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
-from archkit.code import code_path
-from archkit.containers import Inject
 from archkit.kind import External, Helper, Join, Kind, Metric, NodeId, Origin, Record, Refusal, Spread, prop
 from archkit.kinds.elasticbeanstalk.application import SERVICE, UPDATES
 from archkit.kinds.elasticbeanstalk.platforms import Platform, is_windows, parameter
 from archkit.kinds.elasticbeanstalk.settings import DAEMON, HTTP, SECRETS, VARIABLES, options, settings
-from archkit.retention import Days
 from archkit.scope import Link, Resource, Scope
-from archkit.servers import INSTANCE, graviton
+from archkit.shared.code import code_path
+from archkit.shared.containers import Inject
+from archkit.shared.retention import Days
+from archkit.shared.servers import INSTANCE, graviton
 from archkit.values import Sub
 
 __all__ = ["Environment"]

@@ -12,7 +12,7 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.offers import Port
 from archkit.scope import Resource, Scope
-from archkit.servers import graviton
+from archkit.shared.servers import graviton
 
 if TYPE_CHECKING:
     from archkit.kinds.elasticbeanstalk.environment import Environment

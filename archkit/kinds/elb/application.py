@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.edge_ranges import let_cloudfront_in
 from archkit.kind import Accelerated, Alias, External, Helper, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.routes import Route
 from archkit.kinds.elb.shared import Front
 from archkit.scope import Resource, Scope
+from archkit.shared.edge_ranges import let_cloudfront_in
 
 __all__ = ["Application"]
 

@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Ends, Node
-from archkit.deliveries import let_delivery_in
 from archkit.kind import Accelerated, Alias, External, Join, Kind, Listen, Metric, NodeId, Origin, Port, Refusal, prop
 from archkit.kinds.elb.shared import Front
 from archkit.kinds.elb.targets import Targets
 from archkit.scope import Link, Scope
+from archkit.shared.deliveries import let_delivery_in
 
 __all__ = ["Network"]
 

@@ -9,8 +9,8 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Announce, Join, Json, Kind, Metric, Refusal, prop
 from archkit.kinds.events.targets import HttpTarget, Target
-from archkit.schedules import Cron, Every, expression
 from archkit.scope import Link, Scope
+from archkit.shared.schedules import Cron, Every, expression
 
 MOST_TARGETS = 5
 """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""

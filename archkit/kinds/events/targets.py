@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Json, Kind, NodeId, Push, Record, Refusal, prop
-from archkit.outward import Endpoint, destination
 from archkit.scope import Link, Principal, Resource, Scope, Statement
+from archkit.shared.outward import Endpoint, destination
 from archkit.values import Sub, json_text
 
 __all__ = ["DOORS", "ROLES", "HttpTarget", "Target", "aim", "aim_outward"]

@@ -12,8 +12,8 @@ from archkit.kinds.firehose.convert import Convert
 from archkit.kinds.firehose.destinations import Backup, Deliver, Endpoint, OnFailure, Search, Warehouse, give
 from archkit.kinds.firehose.rules import refusals
 from archkit.kinds.firehose.sources import Source, Transform
-from archkit.retention import Days
 from archkit.scope import Scope
+from archkit.shared.retention import Days
 
 __all__ = ["Stream"]
 

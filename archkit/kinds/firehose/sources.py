@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from archkit.kind import Join, Kind, prop
 from archkit.scope import Link, Scope
-from archkit.streams import DataStreamReader
+from archkit.shared.streams import DataStreamReader
 
 __all__ = ["Source", "Transform"]
 

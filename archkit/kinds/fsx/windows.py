@@ -9,8 +9,8 @@ from archkit import network
 from archkit.architecture import Architecture, Node
 from archkit.kind import External, Helper, Kind, Metric, NodeId, Port, Refusal, Spread, prop
 from archkit.kinds.fsx.mount import mounting
-from archkit.retention import Days
 from archkit.scope import Resource, Scope
+from archkit.shared.retention import Days
 
 __all__ = ["Windows"]
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import Announce, Grant, Helper, Join, Kind, NodeId, Operation, Refusal, prop
 from archkit.kinds.glue.shared import SERVICE, STEM, is_a, log_rights, network_rights, security
-from archkit.schedules import Cron, expression
 from archkit.scope import Link, Scope
+from archkit.shared.schedules import Cron, expression
 from archkit.values import Sub
 
 __all__ = ["Crawler"]

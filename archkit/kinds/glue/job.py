@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Ends, Node
-from archkit.code import code_path
 from archkit.kind import Announce, External, Grant, Join, Kind, Metric, NodeId, Operation, Refusal, prop
 from archkit.kinds.glue.shared import SERVICE, STEM, is_a, log_rights, network_rights, security
 from archkit.scope import Link, Scope
+from archkit.shared.code import code_path
 from archkit.values import Sub
 
 __all__ = ["Job"]

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import Grant, Join, Kind, Refusal, prop
 from archkit.kinds.glue.shared import STEM, is_a
-from archkit.schedules import Cron, expression
 from archkit.scope import Link, Scope
+from archkit.shared.schedules import Cron, expression
 
 __all__ = ["Trigger"]
 

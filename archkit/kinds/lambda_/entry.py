@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from archkit.architecture import Architecture
-from archkit.code import code_path, entry_points, suffixes
 from archkit.kind import Refusal
+from archkit.shared.code import code_path, entry_points, suffixes
 
 __all__ = ["check_code"]
 

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from archkit import network
 from archkit.architecture import Architecture, Node
-from archkit.code import code_path, entry_points
 from archkit.kind import (
     Admits,
     External,
@@ -27,8 +26,9 @@ from archkit.kind import (
 from archkit.kinds.lambda_.entry import check_code
 from archkit.kinds.lambda_.joins import DeadLetter, OnFailure, OnSuccess, Poller, invoke_config, set_aside
 from archkit.kinds.lambda_.versions import publish, shift
-from archkit.retention import Days
 from archkit.scope import Resource, Scope
+from archkit.shared.code import code_path, entry_points
+from archkit.shared.retention import Days
 
 INTERFACES = (
     "ec2:CreateNetworkInterface",

@@ -11,8 +11,8 @@ from archkit.kind import External, Grant, Helper, Kind, Listen, Metric, NodeId, 
 from archkit.kinds.opensearch.compose import cluster, endpoint, logging, policy, security, storage
 from archkit.kinds.opensearch.rules import refusals
 from archkit.kinds.opensearch.settings import INSTANCE, Masters, Volume, Vpc, Warm, family
-from archkit.retention import Days
 from archkit.scope import Scope
+from archkit.shared.retention import Days
 
 __all__ = ["Domain"]
 

@@ -17,9 +17,9 @@ from archkit.kinds.pipes.ways import (
     HttpTarget,
     Target,
 )
-from archkit.piping import SERVICE, desired, use_key
-from archkit.retention import Days
 from archkit.scope import Scope
+from archkit.shared.piping import SERVICE, desired, use_key
+from archkit.shared.retention import Days
 
 __all__ = ["Pipe"]
 

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Json, Kind, NodeId, Record, Refusal, prop
-from archkit.patterns import filter_criteria
-from archkit.piping import read, standard
 from archkit.scope import Link
+from archkit.shared.patterns import filter_criteria
+from archkit.shared.piping import read, standard
 from archkit.values import Sub
 
 __all__ = ["Kafka", "Queue", "Reads", "Source"]

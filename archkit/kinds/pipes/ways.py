@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Ends
 from archkit.kind import Join, Json, Kind, Record, Refusal, prop
-from archkit.outward import Endpoint, destination
-from archkit.piping import PROTOCOLS, Called, Delivered, Shaped, ask, express, template
 from archkit.scope import Link, Principal
+from archkit.shared.outward import Endpoint, destination
+from archkit.shared.piping import PROTOCOLS, Called, Delivered, Shaped, ask, express, template
 from archkit.values import Sub
 
 __all__ = ["ApiEnrich", "ApiTarget", "Delivers", "Enrich", "Enriches", "HttpEnrich", "HttpTarget", "Target"]

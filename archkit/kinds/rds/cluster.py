@@ -10,9 +10,9 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Grant, Helper, Join, Kind, NodeId, Port, Record, Refusal, Spread, prop
 from archkit.kinds.rds.login import Login
 from archkit.kinds.rds.shared import DAILY, PORTS, ROTATED, WEEKLY, metrics_of, subnet_group, watch
-from archkit.logins import Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
 from archkit.scope import Link, Scope
-from archkit.windows import window_refusals
+from archkit.shared.logins import Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
+from archkit.shared.windows import window_refusals
 
 __all__ = ["Cluster"]
 

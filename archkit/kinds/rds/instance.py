@@ -23,9 +23,9 @@ from archkit.kinds.rds.shared import (
     watch,
 )
 from archkit.kinds.rds.storage import storage_refusals
-from archkit.logins import Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
 from archkit.scope import Resource, Scope
-from archkit.windows import window_refusals
+from archkit.shared.logins import Store, attach, credentials, master, public_refusal, rotate, rotation_refusal
+from archkit.shared.windows import window_refusals
 
 __all__ = ["Instance"]
 

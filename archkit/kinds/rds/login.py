@@ -6,8 +6,8 @@ from typing import Literal
 
 from archkit.architecture import Ends, Node
 from archkit.kind import Refusal, prop
-from archkit.logins import BySecret
 from archkit.scope import Link
+from archkit.shared.logins import BySecret
 from archkit.values import Sub
 
 __all__ = ["BY_IAM", "Login"]

@@ -9,8 +9,8 @@ from archkit.architecture import Architecture, Ends, Node
 from archkit.kind import External, Join, Kind, Metric, Port, Refusal, Spread, prop
 from archkit.kinds.rds.login import Login
 from archkit.kinds.rds.shared import PORTS
-from archkit.logins import Store
 from archkit.scope import Link, Scope
+from archkit.shared.logins import Store
 from archkit.values import Sub
 
 __all__ = ["Proxy"]

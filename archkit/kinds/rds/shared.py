@@ -7,7 +7,7 @@ from typing import Any
 from archkit import network
 from archkit.kind import Metric
 from archkit.scope import Scope
-from archkit.windows import DAILY, WEEKLY
+from archkit.shared.windows import DAILY, WEEKLY
 
 __all__ = ["DAILY", "ENGINES", "LOGGED", "LOGS", "PORTS", "ROTATED", "WEEKLY", "metrics_of", "subnet_group", "watch"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archkit.calls import address, merged, operation
 from archkit.kind import Expr
 from archkit.kinds.stepfunctions.integrations import HTTP, handed, resource
 from archkit.kinds.stepfunctions.states import Call, Machine, State
 from archkit.scope import Scope
+from archkit.shared.calls import address, merged, operation
 from archkit.values import template
 
 __all__ = ["expressions", "whole", "write"]

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from archkit.architecture import Architecture
-from archkit.calls import operation
 from archkit.kind import Expr
 from archkit.kinds.stepfunctions.files import nodes_of
 from archkit.kinds.stepfunctions.states import Machine, State
+from archkit.shared.calls import operation
 from archkit.workflow import Flow, Step, StepKind, Way
 
 __all__ = ["flow_of"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from archkit.calls import sdk
 from archkit.kind import Operation
+from archkit.shared.calls import sdk
 from archkit.values import Sub
 
 __all__ = ["HTTP", "JOBS", "Job", "handed", "resource"]

@@ -8,9 +8,9 @@ from archkit.kinds.stepfunctions.fields import MACHINE, NESTED, OWN, STATES, can
 from archkit.kinds.stepfunctions.parts import Parts
 from archkit.kinds.stepfunctions.paths import follow
 from archkit.kinds.stepfunctions.states import Machine, State, call_of, plain
-from archkit.outward import Endpoint
 from archkit.reading import read_record
 from archkit.schema import fields_of
+from archkit.shared.outward import Endpoint
 from archkit.source import Mapping, Scalar, Sequence, Tree
 
 __all__ = ["read_machine"]

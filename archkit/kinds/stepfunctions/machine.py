@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from archkit import cfn
 from archkit.architecture import Architecture, Node
-from archkit.calls import operation, service_of
 from archkit.diagnostics import did_you_mean, listing
 from archkit.kind import Admits, Expr, External, Grant, Helper, Kind, Mention, Metric, NodeId, Operation, Refusal, prop
 from archkit.kinds.stepfunctions.definition import expressions, write
@@ -18,9 +17,10 @@ from archkit.kinds.stepfunctions.integrations import resource
 from archkit.kinds.stepfunctions.language import read_machine
 from archkit.kinds.stepfunctions.states import Call, Machine, State
 from archkit.kinds.stepfunctions.tasks import Do, Request
-from archkit.retention import Days
 from archkit.schema import fields_of
 from archkit.scope import Scope, Statement
+from archkit.shared.calls import operation, service_of
+from archkit.shared.retention import Days
 from archkit.source import Scalar, Tree
 from archkit.values import Sub, account, json_text
 from archkit.workflow import Flow

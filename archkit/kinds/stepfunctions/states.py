@@ -9,8 +9,8 @@ from typing import Any
 
 from archkit.diagnostics import Span
 from archkit.kinds.stepfunctions.fields import TEXT
-from archkit.outward import Endpoint
 from archkit.reading import read_json
+from archkit.shared.outward import Endpoint
 from archkit.source import Scalar, Sequence, Tree
 
 __all__ = ["Call", "Machine", "State", "call_of", "plain"]

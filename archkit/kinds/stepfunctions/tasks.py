@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from archkit.calls import operation, service_of
 from archkit.kind import Grant, Join, Kind, prop
 from archkit.kinds.stepfunctions.integrations import JOBS, Job
-from archkit.outward import Endpoint, connection
 from archkit.scope import Link
+from archkit.shared.calls import operation, service_of
+from archkit.shared.outward import Endpoint, connection
 from archkit.values import Sub
 
 __all__ = ["Do", "Request"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from archkit.architecture import Ends
 from archkit.kind import Json, NodeId, Record, Refusal, prop
-from archkit.outward import Endpoint, destination
 from archkit.scope import Link, Principal, Scope
+from archkit.shared.outward import Endpoint, destination
 from archkit.values import Sub, json_text
 
 __all__ = [

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archkit.architecture import Architecture, Node
+from archkit.network.private_link import endpoint_service, port_of
+from archkit.network.rules import Way, rule, spelled
 from archkit.offers import Port, Refusal
-from archkit.private_link import endpoint_service, port_of
-from archkit.rules import Way, rule, spelled
 from archkit.scope import Resource, Scope
 
 __all__ = [

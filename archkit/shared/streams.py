@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from archkit.kind import Join, Json, Kind, NodeId, Poll, prop
-from archkit.patterns import filter_criteria
 from archkit.scope import Link, Principal, Scope
+from archkit.shared.patterns import filter_criteria
 
 __all__ = ["DataStreamReader", "Shards"]
 

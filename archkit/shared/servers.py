@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from archkit.architecture import Architecture, Node
-from archkit.disks import Disk, disk_refusals
 from archkit.kind import Files, Kind, Listen, NodeId, Port, Refusal, prop
 from archkit.scope import Resource, Scope
+from archkit.shared.disks import Disk, disk_refusals
 from archkit.values import Sub
 
 __all__ = ["INSTANCE", "Server", "graviton", "held"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from archkit import network
 from archkit.kind import Port
-from archkit.rules import PrefixList
+from archkit.network.rules import PrefixList
 from archkit.scope import Scope
 
 __all__ = ["let_cloudfront_in"]

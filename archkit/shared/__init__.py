@@ -1,0 +1,1 @@
+"""What kinds of several services have in common: no kind imports another, so it stands here."""
