@@ -190,8 +190,11 @@ class Scope(Principal, Protocol):
     def env(self, name: str, value: Any, because: str) -> None:
         """Hand an environment variable to the node's code."""
 
-    def parameter(self, helper: str, form: Mapping[str, Any]) -> Any:
-        """Return a parameter of the template that the node brings: a value which is known at deployment only."""
+    def parameter(self, helper: str, form: Mapping[str, Any], told_by: str | None = None) -> Any:
+        """Return a parameter of the template that the node brings: a value which is known at deployment only.
+
+        `told_by` is a command of AWS's that prints the value, where there is one.
+        """
 
     def transform(self, name: str) -> None:
         """Say that the node's template needs a transform (a macro of CloudFormation)."""

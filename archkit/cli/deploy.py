@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -50,12 +49,19 @@ def next_commands(file: str, result: Synthesis, files: Mapping[Path, str], *, fo
     places = {stack["name"]: stack for stack in listed}
     for stack in listed:
         text = result.templates[stack["name"]]
-        lines += [f"  {line}" for line in _deploy(stack, places, written[text], text, format, local_code)]
+        told = _deploy(stack, places, written[text], text, format, local_code, result.told_by)
+        lines += [f"  {line}" for line in told]
     return "\n".join(lines)
 
 
 def _deploy(
-    stack: Plain, places: Mapping[str, Plain], path: Path, text: str, format: str, local_code: bool
+    stack: Plain,
+    places: Mapping[str, Plain],
+    path: Path,
+    text: str,
+    format: str,
+    local_code: bool,
+    told_by: Mapping[str, str],
 ) -> Iterator[str]:
     if account := stack.get("account"):
         yield f"# with credentials of the account {account}"
@@ -70,7 +76,7 @@ def _deploy(
         command += " --s3-bucket BUCKET"
     wires = stack.get("parameters", {})
     given = [
-        f"{name}={_output(wires[name], places) if name in wires else _asked(name, form, stack)}"
+        f"{name}={_output(wires[name], places) if name in wires else _asked(name, told_by, stack)}"
         for name, form in document.get("Parameters", {}).items()
         if "Default" not in form
     ]
@@ -83,10 +89,11 @@ def _region(stack: Plain) -> str:
     return f" --region {stack['region']}" if stack.get("region") else ""
 
 
-def _asked(name: str, form: Plain, stack: Plain) -> str:
-    """Return the command that a parameter's description gives in backquotes for its value, else a place for it."""
-    command = re.search("`(aws [^`]+)`", form.get("Description", ""))
-    return f"$({command[1]}{_region(stack)})" if command else "BUCKET" if name == "CodeBucket" else "..."
+def _asked(name: str, told_by: Mapping[str, str], stack: Plain) -> str:
+    """Return the command that prints the value of a parameter, else a place for it."""
+    if name in told_by:
+        return f"$({told_by[name]}{_region(stack)})"
+    return "BUCKET" if name == "CodeBucket" else "..."
 
 
 def _output(wire: Plain, places: Mapping[str, Plain]) -> str:

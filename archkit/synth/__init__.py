@@ -21,7 +21,7 @@ class Synthesis:
     """What synth made: the text of each stack's template by name in deployment order, and all that belongs to them.
 
     `deploy` says, where there are several stacks, their order and which output feeds which parameter. `assets` are the
-    code archives that the templates expect, by file name.
+    code archives that the templates expect, by file name, `told_by` the commands that print the values of parameters.
     """
 
     templates: dict[str, str]
@@ -29,6 +29,7 @@ class Synthesis:
     deploy: dict[str, Any] | None
     report: Report
     assets: dict[str, bytes] = field(default_factory=dict)
+    told_by: dict[str, str] = field(default_factory=dict)
 
 
 def synthesize(world: Architecture, report: Report, format: Format = "cloudformation", *, json: bool = False,
@@ -56,7 +57,7 @@ def synthesize(world: Architecture, report: Report, format: Format = "cloudforma
     texts = {stack.name: _text(stack, world, wanted, report) for stack in stacks}
     if report.failed:
         raise ArchkitError(report)
-    return Synthesis(texts, stacks, _deploy(stacks), report, assembly.assets)
+    return Synthesis(texts, stacks, _deploy(stacks), report, assembly.assets, assembly.told_by)
 
 
 def _first(world: Architecture) -> Span | None:

@@ -49,6 +49,7 @@ class Assembly:
     assets: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    told_by: dict[str, str] = field(default_factory=dict)
     scopes: dict[str, Any] = field(default_factory=dict)
     transforms: dict[Place, list[str]] = field(default_factory=dict)
 

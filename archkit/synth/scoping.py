@@ -263,8 +263,10 @@ class NodeScope(RoleHolder):
         holder.set(f"{path}.{name}", value)
         holder.soft.add(f"{path}.{name}")
 
-    def parameter(self, helper: str, form: Mapping[str, Any]) -> Any:
+    def parameter(self, helper: str, form: Mapping[str, Any], told_by: str | None = None) -> Any:
         self.assembly.parameters[self.id + helper] = dict(form)
+        if told_by:
+            self.assembly.told_by[self.id + helper] = told_by
         return Ref(self.id + helper)
 
     def transform(self, name: str) -> None:

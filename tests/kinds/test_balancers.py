@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import archkit
+from archkit.cli import app
 from tests.kinds.rows import resources, statements, synthesized
 from tests.options import ANY, Option, holds
 
@@ -393,3 +395,15 @@ def test_a_rest_api_reaches_a_balancer_by_a_link(balancer: str, more: str, uri: 
     assert call["RequestParameters"] == {"integration.request.path.id": "method.request.path.id"}
     assert any(id.startswith("WebFromLink") for id in found)
     archkit.load(tmp_path / "blueprint.yaml", text=f"name: test\n{text}").synth()
+
+
+def test_only_what_archkit_brings_is_looked_up_by_a_command(tmp_path: Path) -> None:
+    """The printed command runs what a kind says that prints a value, and nothing that a blueprint's author wrote."""
+    around = BEHIND_CDN + "  wanted: {kind: ssm.parameter, value: '${Size}'}\n"
+    edges = f"{REQUESTS}parameters: {{Size: {{description: 'See `aws s3 ls; rm -rf /`.'}}}}\n"
+    text = network("kind: elb.application, domain: www.example.com, only: cloudfront", SERVER, edges, around)
+    blueprint = tmp_path / "shop.yaml"
+    blueprint.write_text(f"name: shop\n{text}")
+    run = CliRunner().invoke(app, ["synth", str(blueprint), "-o", str(tmp_path / "shop.cfn.yaml")])
+    assert "WebCloudFront=$(aws ec2 describe-managed-prefix-lists " in run.output
+    assert "Size=..." in run.output and "rm -rf" not in run.output
