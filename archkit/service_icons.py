@@ -12,7 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["service_icon"]
+__all__ = ["icon_folder", "service_icon"]
 
 _NAMED = {
     "ACMPCA": "aws/security/certificate-authority",
@@ -51,14 +51,20 @@ _NAMED = {
 
 
 @cache
+def icon_folder() -> Path | None:
+    """Return the folder of diagrams' icons, found without importing the package; None where it is not installed."""
+    spec = find_spec("diagrams")
+    return None if spec is None or spec.origin is None else Path(spec.origin).parents[1] / "resources"
+
+
+@cache
 def service_icon(service: str) -> str:
     """Return the path of a service's icon in diagrams; where that has none, `service/` and the name.
 
     For such a name an icon may be installed.
     """
-    spec = find_spec("diagrams")
-    assert spec is not None and spec.origin is not None, "diagrams is installed with archkit"
-    root = Path(spec.origin).parents[1] / "resources"
+    root = icon_folder()
+    assert root is not None, "diagrams is installed with archkit"
     plain = re.sub(r"(?<=...)[Vv]?2$", "", service)
     named = _NAMED.get(plain, "")
     if (root / f"{named}.png").is_file():

@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-__all__ = ["Att", "Named", "Ref", "Sub", "Value", "account", "json_text", "partition", "region", "template", "walk"]
+__all__ = [
+    "Att",
+    "Named",
+    "Ref",
+    "Sub",
+    "Value",
+    "account",
+    "filled",
+    "json_text",
+    "partition",
+    "region",
+    "template",
+    "walk",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,19 @@ def template(text: str, find: Callable[[str], Any]) -> Any:
     if not parts:
         return joined.replace(literal, "${")
     return Sub(joined.replace(literal, "${!"), parts)
+
+
+def filled(value: Any, fill: Callable[[str], Any]) -> Any:
+    """Return plain data with every text in it filled; keys stay.
+
+    >>> filled({"bucket": {"name": ["${name}"]}}, lambda text: text.replace("${name}", "photos"))
+    {'bucket': {'name': ['photos']}}
+    """
+    if isinstance(value, Mapping):
+        return {key: filled(item, fill) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [filled(item, fill) for item in value]
+    return fill(value) if isinstance(value, str) else value
 
 
 def json_text(value: Any) -> Any:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 from contextlib import suppress
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median_low
 from typing import Literal
@@ -21,6 +20,7 @@ from typing import Literal
 from archkit.cache import cache_folder, keep
 from archkit.diagnostics import Report
 from archkit.diagram.glyphs import GLYPHS, SAME_AS
+from archkit.service_icons import icon_folder
 
 __all__ = ["STYLES", "IconStyle", "NoIcons", "best", "category_color", "fragment", "picture", "require", "source"]
 
@@ -151,16 +151,9 @@ def _pixels(icon: str, style: IconStyle) -> bytes | None:
     return path.read_bytes() if style == "classic" else _flat(icon, path)
 
 
-@cache
-def _resources() -> Path | None:
-    """The folder of diagrams' icons, found without importing the package."""
-    spec = find_spec("diagrams")
-    return None if spec is None or spec.origin is None else Path(spec.origin).parent.parent / "resources"
-
-
 def _file(icon: str) -> Path | None:
     """Return where diagrams has an icon."""
-    folder = _resources()
+    folder = icon_folder()
     if folder is None or not icon or ".." in icon.split("/"):
         return None
     path = folder / f"{icon}.png"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from archkit.kind import Grant
 from archkit.scope import Principal, Scope
-from archkit.values import Sub
+from archkit.values import Sub, filled
 
 __all__ = ["give", "key_condition"]
 
@@ -30,20 +30,11 @@ def give(principal: Principal, to: Scope, grant: Grant | str, because: str, only
 def _give(principal: Principal, to: Scope, grant: Grant, because: str, only: Iterable[str]) -> None:
     actions = tuple(only) or grant.actions
     resources = ["*"] if grant.wildcard else [to.fill(text) for text in to.kind.grant_on(grant)]
-    principal.allow(*actions, on=resources, because=because, condition=_filled(to, grant.condition))
+    principal.allow(*actions, on=resources, because=because, condition=filled(grant.condition, to.fill))
     key = to.of(to.kind.key_in(principal.place[1], to.architecture)) if grant.key else None
     if key is not None:
         service, there = actions[0].split(":")[0], key.node.place[1] if key.node.place[1] != principal.place[1] else ""
         principal.allow(*grant.key, on=[key.attribute("arn")], because=because, condition=key_condition(service, there))
-
-
-def _filled(to: Scope, value: Any) -> Any:
-    """Fill the attribute templates of a condition."""
-    if isinstance(value, Mapping):
-        return {key: _filled(to, item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_filled(to, item) for item in value]
-    return to.fill(value) if isinstance(value, str) else value
 
 
 def key_condition(service: str, region: str = "") -> dict[str, Any]:

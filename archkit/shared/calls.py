@@ -6,12 +6,12 @@ IAM actions that AWS documents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from archkit import cfn
 from archkit.kind import Grant, Kind, Operation
 from archkit.scope import Scope
+from archkit.values import filled
 
 __all__ = ["address", "merged", "operation", "sdk", "service_of"]
 
@@ -90,15 +90,7 @@ def _shared(kind: type[Kind]) -> dict[str, Any]:
 
 def address(scope: Scope, made: Operation) -> Any:
     """Return the parameters of a call that name the node and say where it runs, filled."""
-    return {**_filled(scope, made.parameters), **scope.kind.called(scope, made.api)}
-
-
-def _filled(scope: Scope, value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _filled(scope, item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_filled(scope, item) for item in value]
-    return scope.fill(value) if isinstance(value, str) else value
+    return {**filled(made.parameters, scope.fill), **scope.kind.called(scope, made.api)}
 
 
 def merged(ours: Any, theirs: Any) -> Any:

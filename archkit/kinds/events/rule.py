@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from archkit.architecture import Architecture, Ends, Node
@@ -11,6 +10,7 @@ from archkit.kind import Announce, Join, Json, Kind, Metric, Refusal, prop
 from archkit.kinds.events.targets import HttpTarget, Target
 from archkit.scope import Link, Scope
 from archkit.shared.schedules import Cron, Every, expression
+from archkit.values import filled
 
 MOST_TARGETS = 5
 """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
@@ -88,18 +88,9 @@ class Announced(Join):
             "source": [announces.source],
             "detail-type": types or None,
             "resources": [source.fill(announces.resources)] if announces.resources else None,
-            "detail": _merged(_filled(source, announces.detail), self.detail or {}) or None,
+            "detail": _merged(filled(announces.detail, source.fill), self.detail or {}) or None,
         }
         return {name: value for name, value in pattern.items() if value is not None}
-
-
-def _filled(scope: Scope, value: Any) -> Any:
-    """Fill the attribute templates of a pattern."""
-    if isinstance(value, Mapping):
-        return {key: _filled(scope, item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_filled(scope, item) for item in value]
-    return scope.fill(value) if isinstance(value, str) else value
 
 
 def _merged(one: Any, other: Any) -> Any:
